@@ -1,0 +1,41 @@
+/** Nodes in memory: 32 bytes that move as four 64-bit words, which V8 copies without making BigInts of them. */
+import { ZERO_HASHES } from "./zeroHashes.ts";
+
+/** 64-bit words a node. */
+export const NODE = 4;
+
+/** A buffer of nodes, as everything it is seen as. */
+export class Nodes {
+  readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
+  readonly longs: BigUint64Array;
+  readonly view: DataView;
+  readonly #firsts: Uint8Array[] = [];
+
+  constructor(count: number) {
+    this.bytes = new Uint8Array(count * 32);
+    this.words = new Uint32Array(this.bytes.buffer);
+    this.longs = new BigUint64Array(this.bytes.buffer);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  /** A view of the first nodes; each is made once, for making one costs as much as hashing some. */
+  first(count: number): Uint8Array {
+    this.#firsts[count] ??= this.bytes.subarray(0, count * 32);
+    return this.#firsts[count];
+  }
+}
+
+const zeros = new Nodes(ZERO_HASHES.length);
+ZERO_HASHES.forEach((hash, level) => {
+  zeros.bytes.set(hash, level * 32);
+});
+/** Roots of empty trees, by level. */
+export const ZEROS: BigUint64Array = zeros.longs;
+
+export function copyNode(from: BigUint64Array, at: number, to: BigUint64Array, toAt: number): void {
+  to[toAt] = from[at]!;
+  to[toAt + 1] = from[at + 1]!;
+  to[toAt + 2] = from[at + 2]!;
+  to[toAt + 3] = from[at + 3]!;
+}
