@@ -1,0 +1,230 @@
+/** The state of a sender: what waits, what is in flight, and one step from there. Used by `hostSender.ts` only. */
+import type { TransactionReceipt } from "viem";
+import { TributaryError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import type { HostPool, HostReceipt, SendRequest } from "./hostPool.ts";
+import {
+  createOffers,
+  type Flight,
+  type OfferOptions,
+  type Offers,
+  type Order,
+  refusalError,
+  TRANSFER_GAS,
+  type View,
+} from "./offers.ts";
+
+export interface LaneOptions extends OfferOptions {
+  confirmations: number;
+  replaceAfterBlocks: number;
+  timeoutMs: number;
+}
+
+// A node may count a nonce before it shows the receipt, and nodes behind a balancer may disagree for some seconds.
+const MAX_MISSED = 5;
+
+export class SenderLane {
+  readonly #pool: HostPool;
+  readonly #offers: Offers;
+  readonly #clock: { now(): number };
+  readonly #log: Logger;
+  readonly #options: LaneOptions;
+  readonly #waiting: Order[] = [];
+  /** By nonce. */
+  #flights: Flight[] = [];
+  #nextNonce = 0;
+  /** No tick has looked at the host yet, so that an earlier run's transactions are unknown. */
+  #isFresh = true;
+  #isStopped = false;
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(pool: HostPool, clock: { now(): number }, log: Logger, options: LaneOptions) {
+    this.#pool = pool;
+    this.#offers = createOffers(pool, log, options);
+    this.#clock = clock;
+    this.#log = log;
+    this.#options = options;
+  }
+
+  enqueue(request: SendRequest): Promise<HostReceipt> {
+    return new Promise((resolve, reject) => {
+      if (this.#isStopped) return reject(stopped());
+      this.#waiting.push({ request, deadline: this.#clock.now() + this.#options.timeoutMs, resolve, reject });
+    });
+  }
+
+  settled(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idleWaiters.push(resolve);
+      this.#wakeIfIdle();
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    const unfinished = [...this.#waiting.splice(0), ...this.#flights.flatMap(({ order }) => order ?? [])];
+    for (const flight of this.#flights) flight.order = undefined;
+    for (const order of unfinished) order.reject(stopped());
+  }
+
+  async tick(): Promise<void> {
+    const [head, nonces] = await Promise.all([this.#pool.head(), this.#pool.nonces()]);
+    const view: View = { head: head.number, baseFee: head.baseFee, ...nonces };
+    for (const flight of [...this.#flights]) await this.#follow(flight, view);
+    this.#expire();
+    this.#adoptUnknownNonces(view);
+    await this.#keepInPool(view);
+    await this.#launchWaiting(view);
+    this.#isFresh = false;
+    this.#wakeIfIdle();
+  }
+
+  /** Looks for the receipt of any attempt; a receipt may also vanish again. */
+  async #follow(flight: Flight, view: View): Promise<void> {
+    if (flight.order === undefined && view.mined > flight.nonce) return this.#remove(flight);
+    const receipt = await this.#findReceipt(flight);
+    if (receipt === undefined) {
+      if (flight.isIncluded) {
+        this.#log.warn({ nonce: flight.nonce }, "a reorg of the host removed a transaction");
+        flight.isIncluded = false;
+        flight.sinceBlock = view.head;
+      }
+      if (view.mined <= flight.nonce) flight.missed = 0;
+      else if (++flight.missed > MAX_MISSED) this.#concedeNonce(flight);
+      return;
+    }
+    // The nonces were read a moment before the receipt.
+    view.mined = Math.max(view.mined, flight.nonce + 1);
+    view.pending = Math.max(view.pending, view.mined);
+    flight.isIncluded = true;
+    flight.missed = 0;
+    const depth = view.head - Number(receipt.blockNumber) + 1;
+    if (depth >= this.#options.confirmations) await this.#finish(flight, receipt);
+  }
+
+  async #findReceipt(flight: Flight): Promise<TransactionReceipt | undefined> {
+    for (const { hash } of flight.attempts.toReversed()) {
+      const receipt = await this.#pool.receipt(hash);
+      if (receipt !== undefined) return receipt;
+    }
+    return undefined;
+  }
+
+  async #finish(flight: Flight, receipt: TransactionReceipt): Promise<void> {
+    const { order } = flight;
+    if (receipt.status === "success") {
+      const { transactionHash, blockHash, gasUsed, effectiveGasPrice, logs } = receipt;
+      const blockNumber = Number(receipt.blockNumber);
+      order?.resolve({ transactionHash, blockNumber, blockHash, gasUsed, effectiveGasPrice, logs });
+    } else if (order !== undefined) {
+      order.reject(await this.#pool.revertReason({ ...order.request, gas: flight.gas }, receipt));
+    }
+    this.#remove(flight);
+  }
+
+  #concedeNonce(flight: Flight): void {
+    const message = `nonce ${flight.nonce} was used by a transaction that this sender did not send`;
+    const details = { nonce: flight.nonce, hashes: hashesOf(flight) };
+    flight.order?.reject(new TributaryError("host-nonce-taken", message, { details }));
+    this.#remove(flight);
+  }
+
+  #expire(): void {
+    const now = this.#clock.now();
+    for (const flight of [...this.#flights]) {
+      if (flight.order === undefined || now < flight.order.deadline) continue;
+      flight.order.reject(timedOut({ nonce: flight.nonce, hashes: hashesOf(flight), isIncluded: flight.isIncluded }));
+      // What the pool has stays in the way of later nonces, so that the flight goes on without its passenger.
+      flight.order = undefined;
+      if (flight.attempts.length === 0) this.#withdraw(flight);
+    }
+    while (this.#waiting[0] !== undefined && now >= this.#waiting[0].deadline) {
+      this.#waiting.shift()!.reject(timedOut({ hashes: [] }));
+    }
+  }
+
+  /** Nonces in use that are not ours: an earlier run's transactions, and gaps that a reorg or a dropped transaction left. */
+  #adoptUnknownNonces(view: View): void {
+    const idle = this.#flights.length === 0;
+    this.#nextNonce = idle ? view.pending : Math.max(this.#nextNonce, view.pending);
+    const known = new Set(this.#flights.map(({ nonce }) => nonce));
+    for (let nonce = view.mined; nonce < this.#nextNonce; nonce++) {
+      if (known.has(nonce)) continue;
+      this.#log.warn({ nonce }, "a nonce is taken by a transaction of an earlier run, or missing");
+      this.#flights.push(newFlight(nonce, undefined, TRANSFER_GAS, view));
+    }
+    this.#flights.sort((a, b) => a.nonce - b.nonce);
+  }
+
+  /** Sends again what the pool lost. Only the lowest nonce can be included, so only it is ever too cheap. */
+  async #keepInPool(view: View): Promise<void> {
+    let isLowest = true;
+    for (const flight of this.#flights.filter(({ isIncluded, nonce }) => !isIncluded && nonce >= view.mined)) {
+      const isStuck = view.head - flight.sinceBlock >= this.#options.replaceAfterBlocks;
+      const newest = flight.attempts.at(-1);
+      if (isLowest && isStuck) await this.#offer(flight, view);
+      else if (newest === undefined) {
+        // A transaction of an earlier run gets its time; where the pool has none, a later nonce waits for nothing.
+        if (view.pending <= flight.nonce) await this.#offer(flight, view);
+      } else if (!(await this.#pool.knows(newest.hash))) {
+        if (flight.order === undefined) await this.#offer(flight, view);
+        else if ((await this.#offers.resubmit(newest)) === "too-cheap") await this.#offer(flight, view);
+      }
+      isLowest = false;
+    }
+  }
+
+  /** Launches until one order is in flight, or none is left. */
+  async #launchWaiting(view: View): Promise<void> {
+    for (let order = this.#waiting[0]; order !== undefined; order = this.#waiting[0]) {
+      if (this.#flights.some(({ isIncluded }) => !isIncluded)) return;
+      const gas = await this.#offers.prepare(order.request, this.#nextNonce);
+      this.#waiting.shift();
+      if (gas instanceof TributaryError) {
+        order.reject(gas);
+        continue;
+      }
+      const flight = newFlight(this.#nextNonce++, order, gas, view);
+      this.#flights.push(flight);
+      await this.#offer(flight, view);
+      // Put back because its nonce was taken since we looked: not before the next tick.
+      if (this.#waiting[0] === order) return;
+    }
+  }
+
+  async #offer(flight: Flight, view: View): Promise<void> {
+    const refusal = await this.#offers.offer(flight, view);
+    const { order } = flight;
+    if (refusal === undefined || order === undefined) return;
+    this.#withdraw(flight);
+    // Taken since we looked: the order gets another nonce at the next tick.
+    if (refusal.answer === "nonce-too-low") this.#waiting.unshift(order);
+    else order.reject(refusalError(refusal));
+  }
+
+  #withdraw(flight: Flight): void {
+    this.#remove(flight);
+    if (flight.nonce === this.#nextNonce - 1) this.#nextNonce--;
+  }
+
+  #remove(flight: Flight): void {
+    this.#flights = this.#flights.filter((other) => other !== flight);
+  }
+
+  #wakeIfIdle(): void {
+    if (this.#isFresh || this.#waiting.length > 0 || this.#flights.length > 0) return;
+    for (const wake of this.#idleWaiters.splice(0)) wake();
+  }
+}
+
+function newFlight(nonce: number, order: Order | undefined, gas: bigint, view: View): Flight {
+  return { nonce, order, gas, attempts: [], sinceBlock: view.head, isIncluded: false, missed: 0 };
+}
+
+const stopped = (): TributaryError => new TributaryError("stopped", "the sender is stopping");
+
+const hashesOf = (flight: Flight) => flight.attempts.map(({ hash }) => hash);
+
+function timedOut(details: Record<string, unknown>): TributaryError {
+  return new TributaryError("host-timeout", "the transaction was not confirmed in time", { details });
+}

@@ -1,0 +1,52 @@
+/**
+ * Signs a host transaction of up to 128 KiB in about a millisecond. viem does the same over hex strings and with keccak in
+ * JavaScript: 20 to 150 ms in which a sequencer answers nobody.
+ */
+import { numberToBytes, toRlp } from "viem";
+import type { LocalAccount } from "viem/accounts";
+import { fromHex, type Hex } from "../../protocol/bytes.ts";
+import { keccakPacked } from "../../protocol/hash.ts";
+
+/** EIP-1559, without an access list. Amounts in wei. */
+export interface HostTransaction {
+  chainId: number;
+  nonce: number;
+  maxPriorityFeePerGas: bigint;
+  maxFeePerGas: bigint;
+  gas: bigint;
+  to: Hex;
+  value: bigint;
+  data: Hex;
+}
+
+export interface SignedHostTransaction {
+  hash: Hex;
+  raw: Hex;
+}
+
+const TYPE = Uint8Array.of(2);
+const hexOf = (bytes: Uint8Array): Hex =>
+  `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`;
+/** RLP's form of a number: no leading zeros, zero is empty. */
+const number = (value: number | bigint): Uint8Array =>
+  value === 0 || value === 0n ? new Uint8Array(0) : numberToBytes(value);
+
+export async function signHostTransaction(
+  account: LocalAccount,
+  { chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, gas, to, value, data }: HostTransaction,
+): Promise<SignedHostTransaction> {
+  const fees = [number(maxPriorityFeePerGas), number(maxFeePerGas)];
+  const bytes = Buffer.from(data.slice(2), "hex");
+  const fields = [number(chainId), number(nonce), ...fees, number(gas), fromHex(to), number(value), bytes, []];
+  const hash = hexOf(keccakPacked(TYPE, toRlp(fields, "bytes")));
+  if (account.sign === undefined) throw new Error("an account that cannot sign a hash cannot post");
+  const signature = fromHex(await account.sign({ hash }));
+  const [r, s] = [signature.subarray(0, 32), signature.subarray(32, 64)].map(withoutZeros);
+  const raw = [TYPE, toRlp([...fields, number(signature[64]! - 27), r!, s!], "bytes")] as const;
+  return { hash: hexOf(keccakPacked(...raw)), raw: hexOf(Buffer.concat(raw)) };
+}
+
+function withoutZeros(bytes: Uint8Array): Uint8Array {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  return first < 0 ? new Uint8Array(0) : bytes.subarray(first);
+}
