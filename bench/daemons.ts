@@ -1,0 +1,71 @@
+/** Sequencers and verifiers as processes of their own, as an operator runs them. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DevelopmentHost } from "../cli/devnet/host.ts";
+import { choosePort, type Daemon, startDaemon } from "../cli/devnet/processes.ts";
+import { DEFAULT_SEQUENCER_PORT, DEFAULT_VERIFIER_PORT } from "../cli/options.ts";
+import { createTributaryClient } from "../client/client.ts";
+
+const POLL_MS = 50;
+const PORTS = { sequencer: DEFAULT_SEQUENCER_PORT, verifier: DEFAULT_VERIFIER_PORT };
+
+export interface Launch {
+  name: keyof typeof PORTS;
+  host: DevelopmentHost;
+  /** Holds data, log and process id. */
+  folder: string;
+  /** Of the data directory in it. */
+  directory: string;
+  args?: readonly string[];
+  env?: Record<string, string>;
+}
+
+/** Resolves when it answers. One that dies is started again. Prints its log when it does not come up. */
+export async function launch({ name, host, folder, directory, args = [], env = {} }: Launch): Promise<Daemon> {
+  const logFile = join(folder, `${directory}.log`);
+  const { rollup } = host.deployment;
+  const common = ["--host-rpc", host.rpcUrl, "--rollup", rollup, "--host-poll", "250", "--log-level", "warn"];
+  try {
+    return await startDaemon({
+      name,
+      port: await choosePort(PORTS[name]),
+      args: [...common, "--data-dir", join(folder, directory), ...args],
+      env,
+      logFile,
+      pidFile: join(folder, `${directory}.pid`),
+      final: [],
+    });
+  } catch (error) {
+    process.stderr.write(await readFile(logFile, "utf8")); // the folder goes
+    throw error;
+  }
+}
+
+export interface Agreed {
+  /** Seconds from the start of the process. */
+  seconds: number;
+  batches: number;
+  records: number;
+}
+
+/** A verifier that starts from nothing, until it has the block that `url` stands at. Throws when the roots differ. */
+export async function verifyFromNothing(host: DevelopmentHost, folder: string, url: string): Promise<Agreed> {
+  const { height, stateRoot } = await createTributaryClient({ url }).syncStatus();
+  const start = performance.now();
+  const verifier = await launch({ name: "verifier", host, folder, directory: "verifier" });
+  try {
+    const client = createTributaryClient({ url: verifier.url });
+    let status = await client.syncStatus();
+    while (status.height < height) {
+      if (status.fault !== null) throw new Error(`the verifier found a fault: ${JSON.stringify(status.fault)}`);
+      await sleep(POLL_MS);
+      status = await client.syncStatus();
+    }
+    const seconds = (performance.now() - start) / 1_000;
+    if (status.stateRoot !== stateRoot) throw new Error(`roots differ at block ${height}`);
+    return { seconds, batches: status.batch, records: (await client.chainInfo()).tables.attributions };
+  } finally {
+    await verifier.stop();
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Minutes of load at 70 % of what machine and host carry, while the sequencer is killed with -9 at random moments and started
+ * again. At the end nothing that was acknowledged may be missing, and a verifier that reads the host must have the same root.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PackedAnswer } from "../runtime/rpc/packedTransactions.ts";
+import { type Benchmark, resultOf } from "./benchmark.ts";
+import { verifyFromNothing } from "./daemons.ts";
+import { bulkOf, measureLoad, withNetwork } from "./ingest.ts";
+import type { Presigned } from "./ledger.ts";
+import { Wire } from "./load.ts";
+import { percentile } from "./measure.ts";
+import { type BenchNetwork, residentMegabytes } from "./network.ts";
+import { formatNumber } from "./report.ts";
+import { presign } from "./traffic.ts";
+import { randomOf } from "./world.ts";
+
+const PART_OF_CAPACITY = 0.7;
+/** What the development host carries: a batch of 105,000 bytes a block a second, 52 bytes a record. */
+const HOST_RECORDS_PER_SECOND = 2_000;
+const LANES = 4;
+const CALIBRATION_SECONDS = 3;
+const KILL_EVERY_SECONDS = { least: 10, most: 30 };
+const RETRY_MS = 50;
+const POLL_MS = 100;
+const WEIGH_EVERY_MS = 500;
+/** A process that is stopping or starting says so. */
+const TRANSIENT: readonly string[] = ["busy", "not-available"];
+
+/** Both may grow while tables and caches fill; not by more than this from the first third to the last. */
+const MOST_GROWTH = 1.5;
+
+/** Something seen at a moment of the soak. */
+interface Seen {
+  /** Milliseconds since its start. */
+  at: number;
+  value: number;
+}
+
+export const soak: Benchmark = (options, report) =>
+  withNetwork(async (network) => {
+    const seconds = options.short ? 5 : options.minutes * 60;
+    const load = { ...bulkOf(network), lanes: LANES };
+    const calibrated = await measureLoad(network, { ...options, seconds: CALIBRATION_SECONDS }, load);
+    const machine = (calibrated.acknowledged * load.records) / calibrated.wall;
+    const rate = PART_OF_CAPACITY * Math.min(machine, HOST_RECORDS_PER_SECOND);
+    await network.posted(); // the tables are those of the last sealed block
+    const before = (await network.client.chainInfo()).tables.attributions;
+    const end = performance.now() + seconds * 1_000;
+    const killing = killAtRandom(network, end, options.short);
+    const weighing = weigh(network, end);
+    const soaked = await Promise.all(
+      network.senders
+        .slice(LANES, 2 * LANES)
+        .map((_, i) => runLane(network, LANES + i, { records: load.records, rate: rate / LANES, end })),
+    );
+    const kills = await killing;
+    const weights = await weighing;
+    await network.posted();
+
+    const answers = soaked.flat().sort((a, b) => a.at - b.at);
+    const acknowledged = answers.length * load.records;
+    const kept = (await network.client.chainInfo()).tables.attributions - before;
+    await verifyFromNothing(network.host, network.folder, network.sequencer.url);
+    const times = answers.map(({ value }) => value);
+    report(
+      resultOf({
+        name: "soak.lost",
+        value: acknowledged - kept,
+        unit: "records",
+        better: "less",
+        target: { of: "value", bound: 0 },
+        note: `${formatNumber(acknowledged)} records acknowledged in ${formatNumber(seconds)} s with ${kills} kills -9; a verifier has the same root`,
+      }),
+    );
+    report({
+      name: "soak.rate",
+      value: acknowledged / seconds,
+      unit: "records/s",
+      note: `${formatNumber(rate)} wanted, 70 % of machine and host; acknowledged in ${formatNumber(percentile(times, 50))} ms (median), ${formatNumber(percentile(times, 99))} ms (99th percentile), restarts included`,
+    });
+    const growth = { unit: "times, last third to first", better: "less" } as const;
+    const target = options.short ? {} : { target: { of: "value", bound: MOST_GROWTH } as const };
+    const [latencyFirst, latencyLast] = thirds(answers, 50);
+    report(
+      resultOf({
+        ...growth,
+        ...target,
+        name: "soak.latency",
+        value: latencyLast / latencyFirst,
+        note: `median of an acknowledgement, ${formatNumber(latencyFirst)} ms and ${formatNumber(latencyLast)} ms`,
+      }),
+    );
+    const [memoryFirst, memoryLast] = thirds(weights, 90);
+    report(
+      resultOf({
+        ...growth,
+        ...target,
+        name: "soak.memory",
+        value: memoryLast / memoryFirst,
+        note: `resident memory of the sequencer, 90th percentile, ${formatNumber(memoryFirst)} MB and ${formatNumber(memoryLast)} MB`,
+      }),
+    );
+  });
+
+/** One sender at its part of the rate; what is not acknowledged is sent again, and taken at most once because of its nonce. */
+async function runLane(
+  network: BenchNetwork,
+  lane: number,
+  { records, rate, end }: { records: number; rate: number; end: number },
+): Promise<Seen[]> {
+  const wire = new Wire(network.sequencer.url, 1);
+  const only = { ...network, senders: [network.senders[lane]!] };
+  const seen: Seen[] = [];
+  const start = performance.now();
+  for (let i = 0; performance.now() < end; i++) {
+    await sleep(Math.max(0, start + (i * records * 1_000) / rate - performance.now()));
+    const [[transaction]] = presign(only, { lanes: 1, each: 1, records }) as [[Presigned]];
+    const sent = performance.now();
+    while (!isTaken(await wire.sendPacked([transaction]).catch(() => undefined))) await sleep(RETRY_MS);
+    seen.push({ at: sent - start, value: performance.now() - sent });
+  }
+  wire.close();
+  return seen;
+}
+
+/** The sequencer's resident memory in MB, now and then. */
+async function weigh({ sequencer }: BenchNetwork, end: number): Promise<Seen[]> {
+  const start = performance.now();
+  const seen: Seen[] = [];
+  while (performance.now() < end) {
+    await sleep(WEIGH_EVERY_MS);
+    const value = await residentMegabytes(sequencer.pid);
+    if (value !== undefined) seen.push({ at: performance.now() - start, value });
+  }
+  return seen;
+}
+
+/** A percentile of the first third and of the last. Throws RangeError when there is nothing in them. */
+function thirds(seen: readonly Seen[], p: number): [number, number] {
+  const values = seen.map(({ value }) => value);
+  const third = Math.ceil(values.length / 3);
+  return [percentile(values.slice(0, third), p), percentile(values.slice(-third), p)];
+}
+
+/** `nonce-too-low`: it was taken before, and the answer was lost with the process. Throws when it will never be taken. */
+function isTaken(answers: readonly PackedAnswer[] | undefined): boolean {
+  const answer = answers?.[0];
+  if (answer === undefined) return false;
+  if ("receipt" in answer) {
+    const bad = [answer.receipt.verdict, ...answer.receipt.items].find((verdict) => verdict !== "Ok");
+    if (bad !== undefined) throw new Error(`a transaction of the load has the verdict ${bad}`);
+    return true;
+  }
+  const { code } = answer.error.data;
+  if (code === "nonce-too-low") return true;
+  if (TRANSIENT.includes(code)) return false;
+  throw new Error(`the load was refused: ${code}`);
+}
+
+/** Returns how often it killed. */
+async function killAtRandom({ sequencer }: BenchNetwork, end: number, short: boolean): Promise<number> {
+  const random = randomOf(99);
+  const { least, most } = short ? { least: 1, most: 2 } : KILL_EVERY_SECONDS;
+  let kills = 0;
+  for (;;) {
+    const wait = (least + random() * (most - least)) * 1_000;
+    if (performance.now() + wait > end) return kills;
+    await sleep(wait);
+    process.kill(sequencer.pid, "SIGKILL");
+    kills++;
+    const { restarts } = sequencer;
+    while (sequencer.restarts === restarts) await sleep(POLL_MS);
+  }
+}
