@@ -141,7 +141,7 @@ export async function startVerifier(options: VerifierServiceOptions, lifecycle: 
       hostSafe: batches.heightAt("host-safe"),
       hostFinalized: batches.heightAt("host-finalized"),
       settled: batches.heightAt("settled"),
-      inboxIndex: chain.head.inboxIndex,
+      inboxIndex: chain.written.inboxIndex,
       inboxLength: verifier.inboxLength,
       hostBlock: verifier.hostBlock,
       batch: batches.tip,

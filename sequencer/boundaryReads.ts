@@ -1,4 +1,4 @@
-/** Reads that wait for a moment at which the state is exactly the head's. */
+/** Reads that wait for a moment at which the state is exactly the head's, and the log has the head. */
 interface Waiting {
   run(): void;
   reject(error: unknown): void;

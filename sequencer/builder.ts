@@ -134,7 +134,9 @@ export class Builder {
   }
 
   atBoundary<T>(read: () => T): Promise<T> {
-    return this.#boundaryReads.add(read, this.#open === undefined && !this.#isRewinding);
+    const { head, written } = this.#options.chain;
+    const isBoundary = this.#open === undefined && !this.#isRewinding && head.height === written.height;
+    return this.#boundaryReads.add(read, isBoundary);
   }
 
   /**
@@ -210,12 +212,14 @@ export class Builder {
     const written = chain.commit(turn.sealed, turn.operations);
     // The disk works meanwhile; nothing leaves before it has finished.
     turn.confirm();
-    if (this.#open === undefined) this.#boundaryReads.run();
     await written.catch((error: unknown) => {
       for (const { reject } of taken.slice(0, included < 0 ? taken.length : included)) reject(stopped());
       throw error;
     });
-    if (this.#open === undefined) chain.snapshotIfDue();
+    if (this.#open === undefined) {
+      this.#boundaryReads.run();
+      chain.snapshotIfDue();
+    }
     if (turn.sealed.length > 0) this.#openReceipts.clear();
     this.#noteDurable();
     for (const answer of turn.answers) answer();

@@ -221,7 +221,7 @@ export async function startSequencer(options: SequencerOptions, lifecycle: Lifec
       hostSafe: batches.heightAt("host-safe"),
       hostFinalized: batches.heightAt("host-finalized"),
       settled: batches.heightAt("settled"),
-      inboxIndex: chain.head.inboxIndex,
+      inboxIndex: chain.written.inboxIndex,
       inboxLength: sync.inboxLength,
       hostBlock: sync.hostBlock,
       batch: batches.tip,

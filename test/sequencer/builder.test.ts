@@ -3,6 +3,7 @@ import { equalBytes } from "../../protocol/bytes.ts";
 import { MAX_BLOCK_BYTES } from "../../protocol/params.ts";
 import { NONCE } from "../../protocol/state/account.ts";
 import type { Transaction } from "../../protocol/transactions/registry.ts";
+import type { Store } from "../../runtime/store/store.ts";
 import { temporaryDirectories } from "../support/directories.ts";
 import { deposits } from "../support/inbox.ts";
 import { transfer } from "../support/transfer.ts";
@@ -157,6 +158,34 @@ describe("reads at a boundary", () => {
     }
     isOver = true;
     await Promise.all(loads);
+  });
+
+  test("wait until what they see is on the disk", async () => {
+    let held: { reached: () => void; release: Promise<void> } | undefined;
+    const wrap = (store: Store): Store => ({
+      ...store,
+      write: async (...write: Parameters<Store["write"]>) => {
+        held?.reached();
+        await held?.release;
+        await store.write(...write);
+      },
+    });
+    const workshop = await start({ blockTimeMs: 0, wrap });
+    await workshop.quiet();
+    const { height } = workshop.chain.head;
+    let release = (): void => {};
+    const isWriting = new Promise<void>((reached) => {
+      held = { reached, release: new Promise((resolve) => (release = resolve)) };
+    });
+    const sent = workshop.submit(transfer(0, 1), alice);
+    await isWriting;
+    const read = workshop.builder.atBoundary(() => {
+      const { head, written } = workshop.chain;
+      return { head: head.height, written: written.height };
+    });
+    release();
+    expect(await read).toEqual({ head: height + 1, written: height + 1 });
+    await sent;
   });
 
   test("hand on what the reader throws", async () => {
