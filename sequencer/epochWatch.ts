@@ -16,6 +16,7 @@ export interface EpochWatchOptions {
 export class EpochWatch {
   readonly #options: EpochWatchOptions;
   #epoch = 0;
+  #isPaused = false;
 
   constructor(options: EpochWatchOptions) {
     this.#options = options;
@@ -33,9 +34,20 @@ export class EpochWatch {
     if (signer.address === undefined && !statements.hasSigned) return;
     const seen = await reader.epoch(latest.hash);
     this.#epoch = seen.epoch;
-    signer.setEpoch(this.#isOurs(seen) ? seen.epoch : undefined);
+    signer.setEpoch(!this.#isPaused && this.#isOurs(seen) ? seen.epoch : undefined);
     if (statements.withdrawn.length > 0 && finalized.number >= reader.deploymentBlock) {
       await statements.release(await this.#released(finalized));
+    }
+  }
+
+  /** Runs `work` while nothing is signed: for what is built now and will be built again. Signing returns with the next look. */
+  async withoutSigning(work: () => Promise<void>): Promise<void> {
+    this.#isPaused = true;
+    this.#options.signer.setEpoch(undefined);
+    try {
+      await work();
+    } finally {
+      this.#isPaused = false;
     }
   }
 

@@ -71,9 +71,11 @@ export class Posting {
   async #messagesFirst(): Promise<void> {
     const { batches, statements, epochs, sync } = this.#options;
     if (this.#reorderedAt === batches.tip) return;
-    if (await statements.bindsFrom(epochs.epoch, batches.postedHeight)) await this.#restart();
-    this.#reorderedAt = batches.tip;
-    await sync.messagesFirst();
+    await epochs.withoutSigning(async () => {
+      if (await statements.bindsFrom(epochs.epoch, batches.postedHeight)) await this.#restart();
+      this.#reorderedAt = batches.tip;
+      await sync.messagesFirst();
+    });
   }
 
   #complainOfFailure(): void {

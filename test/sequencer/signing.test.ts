@@ -175,6 +175,7 @@ describe("a header", () => {
 
   test("is not signed where a post was tried, nor in an epoch below one signed for", async () => {
     const workshop = await start();
+    await workshop.quiet();
     await workshop.signer.statements.attempt(workshop.chain.head.height + 1);
     await workshop.submit(transfer(0, 1), alice);
     await workshop.quiet();
