@@ -42,8 +42,8 @@ export async function measureExecution(contributions: number, short: boolean): P
   const make = blockMaker(state, uniformRecords(contributions, randomOf(contributions + 1)));
   const [warmUp, sliceBlocks] = short ? [SHORT, SHORT] : [WARM_UP, SLICE_BLOCKS];
   const blocks = Array.from({ length: warmUp + SLICES * sliceBlocks }, make);
+  collectGarbage(); // before the warm-up: V8 throws compiled code away with the garbage
   runSlice(state, blocks.splice(0, warmUp));
-  collectGarbage();
   const slices: Execution[] = [];
   while (blocks.length > 0) slices.push(runSlice(state, blocks.splice(0, sliceBlocks)));
   return middleOf(slices);

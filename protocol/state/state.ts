@@ -1,6 +1,7 @@
 /** The whole state: `Container` of 16 fields, seven in use. Its `hash_tree_root` is the state root. Spec: docs/spec/state.md. */
 import { type EconomicParameters, GENESIS_PARAMETERS, STATE_DEPTH, TABLE_DEPTH } from "../params.ts";
-import { merkleize } from "../tree/merkleize.ts";
+import { hashPairs } from "../tree/hasher.ts";
+import { Nodes } from "../tree/nodes.ts";
 import { fieldBranch, lengthSibling, type RecordProof } from "../tree/proof.ts";
 import { Table } from "../tree/table.ts";
 import { ZERO_HASHES } from "../tree/zeroHashes.ts";
@@ -21,9 +22,12 @@ export class State implements Record<TableName, Table> {
   readonly attributions = new Table("attributions", "log");
   readonly withdrawals = new Table("withdrawals");
   readonly system: Table;
+  /** In the order of their fields. */
+  readonly #tables: readonly Table[];
 
   constructor(parameters: EconomicParameters = GENESIS_PARAMETERS) {
     this.system = createSystem(parameters);
+    this.#tables = [...TABLES.map((name) => this[name]), this.system];
   }
 
   /** Equal numbers of one state mean that the identities and terms in what is signed are the same. */
@@ -34,9 +38,8 @@ export class State implements Record<TableName, Table> {
 
   /** The roots of all 16 fields. */
   fieldRoots(): Uint8Array[] {
-    Table.rehash([...TABLES.map((name) => this[name]), this.system]);
-    const roots = TABLES.map((name) => this[name].root());
-    roots.push(this.system.leaf(0));
+    const roots = Table.roots(this.#tables);
+    roots[SYSTEM_FIELD] = this.system.leaf(0);
     while (roots.length < 2 ** STATE_DEPTH) roots.push(ZERO_HASHES[0]!);
     return roots;
   }
@@ -62,12 +65,13 @@ export class State implements Record<TableName, Table> {
   }
 }
 
+const levels = Array.from({ length: STATE_DEPTH + 1 }, (_, level) => new Nodes(2 ** (STATE_DEPTH - level)));
+
+/** Of the 16 field roots. */
 export function stateRoot(fieldRoots: readonly Uint8Array[]): Uint8Array {
-  const chunks = new Uint8Array(32 * 2 ** STATE_DEPTH);
-  fieldRoots.forEach((root, i) => {
-    chunks.set(root, i * 32);
-  });
-  return merkleize(chunks, STATE_DEPTH);
+  for (let i = 0; i < fieldRoots.length; i++) levels[0]!.bytes.set(fieldRoots[i]!, i * 32);
+  for (let level = 0; level < STATE_DEPTH; level++) hashPairs(levels[level]!.bytes, levels[level + 1]!.bytes);
+  return levels[STATE_DEPTH]!.bytes.slice();
 }
 
 export { SYSTEM_FIELD };

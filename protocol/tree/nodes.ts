@@ -10,9 +10,10 @@ export class Nodes {
   readonly words: Uint32Array;
   readonly longs: BigUint64Array;
   readonly view: DataView;
-  readonly #firsts: Uint8Array[] = [];
+  readonly #firsts: (Uint8Array | undefined)[];
 
   constructor(count: number) {
+    this.#firsts = Array<undefined>(count + 1).fill(undefined); // with holes it would become a hash table
     this.bytes = new Uint8Array(count * 32);
     this.words = new Uint32Array(this.bytes.buffer);
     this.longs = new BigUint64Array(this.bytes.buffer);
@@ -21,8 +22,12 @@ export class Nodes {
 
   /** A view of the first nodes; each is made once, for making one costs as much as hashing some. */
   first(count: number): Uint8Array {
-    this.#firsts[count] ??= this.bytes.subarray(0, count * 32);
-    return this.#firsts[count];
+    let first = this.#firsts[count];
+    if (first === undefined) {
+      first = this.bytes.subarray(0, count * 32);
+      this.#firsts[count] = first;
+    }
+    return first;
   }
 }
 

@@ -5,6 +5,7 @@
 import { TABLE_DEPTH } from "../params.ts";
 import { hashPairs } from "./hasher.ts";
 import { copyNode, NODE, Nodes, ZEROS } from "./nodes.ts";
+import type { Level } from "./levels.ts";
 import type { Segments, Slab } from "./segments.ts";
 
 const PAIR = 2 * NODE;
@@ -16,7 +17,7 @@ export interface DirtyTree {
   /** Undefined in a log, whose leaves are given. */
   readonly records: Segments | undefined;
   /** Levels 0 to `depth`. */
-  readonly levels: readonly Segments[];
+  readonly levels: readonly Level[];
   /** The lowest level that has only one node. */
   readonly depth: number;
   /** The one node of each level above `depth`, to level 48; then the list's root. */
@@ -41,7 +42,7 @@ const runs: { tree: DirtyTree; from: number; to: number }[] = [];
 
 /** Brings the trees up to their roots. */
 export function rehash(trees: readonly DirtyTree[]): void {
-  for (const tree of trees) if (tree.records !== undefined) hashRecords(tree, tree.records);
+  hashRecords(trees);
   const height = Math.max(...trees.map(({ depth }) => depth));
   for (let level = 0; level < height; level++) hashLevel(trees, level);
   climbTogether(trees, height);
@@ -69,21 +70,38 @@ function climbTogether(trees: readonly DirtyTree[], height: number): void {
 }
 
 /** Leaves of changed records: two hashes over a record's four chunks, then one over these, which lie side by side. */
-function hashRecords({ nodes, levels }: DirtyTree, records: Segments): void {
-  const leaves = levels[0]!;
-  for (let first = 0; first < nodes.length; first += ROOM / 2) {
-    const count = Math.min(ROOM / 2, nodes.length - first);
-    for (let i = 0; i < count; i++) {
-      const { longs, first: start } = records.slab(nodes[first + i]!);
-      const from = (nodes[first + i]! - start) * 2 * PAIR;
-      copyPair(longs, from, input, i * 2 * PAIR);
-      copyPair(longs, from + PAIR, input, i * 2 * PAIR + PAIR);
+function hashRecords(trees: readonly DirtyTree[]): void {
+  for (const tree of trees) {
+    const { records, nodes } = tree;
+    if (records === undefined) continue;
+    for (let from = 0; from < nodes.length; ) {
+      if (used === ROOM) scatterRecords();
+      const to = Math.min(nodes.length, from + (ROOM - used) / 2);
+      for (let i = from; i < to; i++, used += 2) {
+        const { longs, first } = records.slab(nodes[i]!);
+        const at = (nodes[i]! - first) * 2 * PAIR;
+        copyPair(longs, at, input, used * PAIR);
+        copyPair(longs, at + PAIR, input, used * PAIR + PAIR);
+      }
+      runs.push({ tree, from, to });
+      from = to;
     }
-    hashInput(2 * count);
-    input.set(output.subarray(0, count * PAIR));
-    hashInput(count);
-    scatter(leaves, nodes, { from: first, to: first + count, at: 0 });
   }
+  scatterRecords();
+}
+
+function scatterRecords(): void {
+  if (used === 0) return;
+  hashInput(used);
+  input.set(output.subarray(0, used * NODE));
+  hashInput(used / 2);
+  let at = 0;
+  for (const { tree, from, to } of runs) {
+    scatter(tree.levels[0]!, tree.nodes, { from, to, at });
+    at += (to - from) * NODE;
+  }
+  used = 0;
+  runs.length = 0;
 }
 
 /** Hashes the pairs of a level; their parents are the changed nodes of the next. */
@@ -118,12 +136,13 @@ function parentsOf(nodes: Uint32Array): Uint32Array {
 
 /** Copies the children of the nodes `from` to `to`, which are at `level + 1`. */
 function gather({ levels, length, nodes }: DirtyTree, level: number, from: number, to: number): void {
-  const children = levels[level]!;
+  const { items, shift, mask, offset, stride } = levels[level]!;
   let slab: Slab | undefined;
   for (let i = from, at = used * PAIR; i < to; i++, at += PAIR) {
     const left = nodes[i]! * 2;
-    if (slab === undefined || left >= slab.end) slab = children.slab(left);
-    copyPair(slab.longs, (left - slab.first) * NODE, input, at);
+    const item = left >>> shift;
+    if (slab === undefined || item >= slab.end) slab = items.slab(item);
+    copyPair(slab.longs, (item - slab.first) * stride + (offset + (left & mask)) * NODE, input, at);
   }
   // Only the last node can lack a right child.
   const last = nodes[to - 1]!;
@@ -135,7 +154,7 @@ function gather({ levels, length, nodes }: DirtyTree, level: number, from: numbe
 /** Above the stored levels there is one node, with an empty tree beside it. */
 function gatherTop({ levels, climb, depth }: DirtyTree, level: number): void {
   const at = used++ * PAIR;
-  if (level === depth) copyNode(levels[level]!.slab(0).longs, 0, input, at);
+  if (level === depth) copyNode(levels[level]!.items.slab(0).longs, levels[level]!.offset * NODE, input, at);
   else copyNode(climb, level * NODE, input, at);
   copyNode(ZEROS, level * NODE, input, at + NODE);
 }
@@ -155,15 +174,16 @@ function hashRuns(level: number): void {
 
 /** Copies hashes from `at` on to the nodes `from` to `to` of a level. */
 function scatter(
-  level: Segments,
+  { items, shift, mask, offset, stride }: Level,
   nodes: Uint32Array,
   { from, to, at }: { from: number; to: number; at: number },
 ): void {
   let slab: Slab | undefined;
   for (let i = from; i < to; i++, at += NODE) {
     const node = nodes[i]!;
-    if (slab === undefined || node >= slab.end) slab = level.slab(node);
-    copyNode(output, at, slab.longs, (node - slab.first) * NODE);
+    const item = node >>> shift;
+    if (slab === undefined || item >= slab.end) slab = items.slab(item);
+    copyNode(output, at, slab.longs, (item - slab.first) * stride + (offset + (node & mask)) * NODE);
   }
 }
 

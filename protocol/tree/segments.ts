@@ -8,11 +8,11 @@ if (new Uint8Array(new Uint32Array([1]).buffer)[0] !== 1) throw new Error("a lit
 /** A record of the state: four chunks. */
 export const RECORD_BYTES = 128;
 const SEGMENT_ITEMS_LOG2 = 12;
-/** A segment is the unit of snapshots; the first slab is one segment. */
+/** A segment is the unit of snapshots. */
 export const SEGMENT_ITEMS = 1 << SEGMENT_ITEMS_LOG2;
 /**
- * Large allocations of glibc begin 16 bytes into a page. From here on a pair of nodes is one line of the cache, not two halves:
- * a sixth of the time of a state root among 10^6 records.
+ * Large allocations of glibc begin 16 bytes into a page of memory. From here on a pair of nodes is one line of the cache, not two
+ * halves: a sixth of the time of a state root among 10^6 records.
  */
 const ALIGNMENT_BYTES = 48;
 
@@ -29,18 +29,22 @@ export class Segments {
   readonly itemBytes: number;
   readonly #itemWords: number;
   readonly #slabs: Slab[] = [];
+  /** Logarithm of the items in the first slab. */
+  readonly #firstLog2: number;
   #room = 0;
 
-  constructor(itemBytes: number) {
+  /** The first slab holds 2^firstLog2 items, at least a segment where segments are used. */
+  constructor(itemBytes: number, firstLog2 = SEGMENT_ITEMS_LOG2) {
     this.itemBytes = itemBytes;
     this.#itemWords = itemBytes / 4;
+    this.#firstLog2 = firstLog2;
   }
 
   /** Makes room for `count` items; new ones are zero. */
   reserve(count: number): void {
     while (this.#room < count) {
       const first = this.#room;
-      const end = first === 0 ? SEGMENT_ITEMS : 2 * first;
+      const end = first === 0 ? 2 ** this.#firstLog2 : 2 * first;
       const buffer = new ArrayBuffer(ALIGNMENT_BYTES + (end - first) * this.itemBytes);
       this.#slabs.push({
         first,
@@ -53,9 +57,9 @@ export class Segments {
     }
   }
 
-  /** The slab of an item below 2^32: the first holds 2^12, then there is one for each power of two. */
+  /** The slab of an item below 2^32: after the first there is one for each power of two. */
   slab(index: number): Slab {
-    return this.#slabs[index < SEGMENT_ITEMS ? 0 : 32 - SEGMENT_ITEMS_LOG2 - Math.clz32(index)]!;
+    return this.#slabs[index >>> this.#firstLog2 === 0 ? 0 : 32 - this.#firstLog2 - Math.clz32(index)]!;
   }
 
   /** The 32-bit words of the slab that holds `index`; `base(index)` is where the item starts in them. */
@@ -64,13 +68,14 @@ export class Segments {
   }
 
   base(index: number): number {
-    return (index - firstBelow(index)) * this.#itemWords;
+    return (index - this.slab(index).first) * this.#itemWords;
   }
 
   /** A view of one item's bytes. */
   bytes(index: number): Uint8Array {
-    const from = (index - firstBelow(index)) * this.itemBytes;
-    return this.slab(index).bytes.subarray(from, from + this.itemBytes);
+    const { bytes, first } = this.slab(index);
+    const from = (index - first) * this.itemBytes;
+    return bytes.subarray(from, from + this.itemBytes);
   }
 
   get segmentCount(): number {
@@ -80,12 +85,8 @@ export class Segments {
   /** A view of the items from `number * SEGMENT_ITEMS` on. */
   segment(number: number): Uint8Array {
     const index = number * SEGMENT_ITEMS;
-    const from = (index - firstBelow(index)) * this.itemBytes;
-    return this.slab(index).bytes.subarray(from, from + SEGMENT_ITEMS * this.itemBytes);
+    const { bytes, first } = this.slab(index);
+    const from = (index - first) * this.itemBytes;
+    return bytes.subarray(from, from + SEGMENT_ITEMS * this.itemBytes);
   }
-}
-
-/** Where the slab of an item begins: at the power of two below it, or at zero. */
-function firstBelow(index: number): number {
-  return index < SEGMENT_ITEMS ? 0 : 0x80000000 >>> Math.clz32(index);
 }

@@ -1,7 +1,7 @@
 /**
  * One table of the state: `List[Record, 2^48]`, a record four 32-byte chunks (or, in a log, its root alone).
  *
- * Records and tree levels lie flat in segments; writes mark a leaf dirty and `rehash()` hashes the dirty paths.
+ * Records lie flat in segments, tree levels in pages; writes mark a leaf dirty and `rehash()` hashes the dirty paths.
  *
  *            list root = H(contents, length)
  *                 |
@@ -11,6 +11,7 @@
  */
 import { TABLE_DEPTH } from "../params.ts";
 import { hashPair } from "./hasher.ts";
+import { Levels } from "./levels.ts";
 import { uint64Chunk } from "./merkleize.ts";
 import { copyNode } from "./nodes.ts";
 import { CLIMB_LONGS, CLIMB_ROOT, type DirtyTree, rehash } from "./rehash.ts";
@@ -22,14 +23,23 @@ export { RECORD_BYTES };
 
 const RECORD_WORDS = RECORD_BYTES / 4;
 const TWO_32 = 2 ** 32;
+/** Room for the numbers of changed records: at first, and what is kept from block to block at most. */
+const FIRST_DIRTY = 128;
+const MOST_KEPT = 2 ** 16;
 
 export class Table {
   readonly name: string;
   /** Undefined in a log, whose leaves are given. */
   readonly records: Segments | undefined;
-  readonly #levels: Segments[] = [new Segments(32)];
+  /** Of records, or of a log's leaves: what a snapshot holds. */
+  readonly items: Segments;
+  readonly #levels: Levels;
   #length = 0;
-  #dirty: number[] = [];
+  /** Lowest level with one node when there was room for `#roomFor` records. */
+  #depth = 0;
+  #roomFor = 0;
+  #dirty = new Uint32Array(FIRST_DIRTY);
+  #dirtyCount = 0;
   #dirtyBits = new Uint8Array(1024);
   readonly #changedSegments = new Set<number>();
   readonly #climb = new BigUint64Array(CLIMB_LONGS);
@@ -43,7 +53,9 @@ export class Table {
 
   constructor(name: string, kind: "records" | "log" = "records") {
     this.name = name;
-    this.records = kind === "records" ? new Segments(RECORD_BYTES) : undefined;
+    this.items = new Segments(kind === "records" ? RECORD_BYTES : 32);
+    this.records = kind === "records" ? this.items : undefined;
+    this.#levels = new Levels(this.records === undefined ? this.items : undefined);
   }
 
   get length(): number {
@@ -58,8 +70,7 @@ export class Table {
   append(): number {
     const index = this.#length++;
     this.#rewrites++;
-    this.records!.reserve(this.#length);
-    this.#levels[0]!.reserve(this.#length);
+    this.items.reserve(this.#length);
     this.#markDirty(index);
     return index;
   }
@@ -67,8 +78,8 @@ export class Table {
   /** Appends a leaf to a log; returns its index. */
   appendLeaf(leaf: Uint8Array): number {
     const index = this.#length++;
-    this.#levels[0]!.reserve(this.#length);
-    this.#levels[0]!.bytes(index).set(leaf);
+    this.items.reserve(this.#length);
+    this.items.bytes(index).set(leaf);
     this.#markDirty(index);
     return index;
   }
@@ -183,12 +194,26 @@ export class Table {
   /** `hash_tree_root` of the list. */
   root(): Uint8Array {
     Table.rehash([this]);
+    return this.#root();
+  }
+
+  /** `hash_tree_root` of several lists, hashed together. */
+  static roots(tables: readonly Table[]): Uint8Array[] {
+    Table.rehash(tables);
+    return tables.map((table) => table.#root());
+  }
+
+  #root(): Uint8Array {
     return this.#climbBytes.slice(CLIMB_ROOT, CLIMB_ROOT + 32);
   }
 
   /** Hashes what changed in several tables since their last root, together. */
   static rehash(tables: readonly Table[]): void {
-    const dirty = tables.flatMap((table) => table.#takeDirty() ?? []);
+    const dirty: DirtyTree[] = [];
+    for (const table of tables) {
+      const tree = table.#takeDirty();
+      if (tree !== undefined) dirty.push(tree);
+    }
     if (dirty.length > 0) rehash(dirty);
   }
 
@@ -198,7 +223,7 @@ export class Table {
     if (first >= length) return ZERO_HASHES[level]!;
     const isClimb = length === this.#length && position === 0 && 2 ** (level - 1) >= length;
     if (isClimb && level > 0) return this.#climbBytes.slice(level * 32, level * 32 + 32);
-    const stored = this.#levels[level];
+    const stored = this.#levels.list[level];
     if (stored !== undefined && (length === this.#length || first + 2 ** level <= length)) {
       return stored.bytes(position).slice();
     }
@@ -246,15 +271,10 @@ export class Table {
 
   /** A view of a node as the last `root()` left it; its subtree held a record then. */
   storedNode(level: number, position: number): Uint8Array {
-    return this.#levels[level]!.bytes(position);
+    return this.#levels.list[level]!.bytes(position);
   }
 
   // --- snapshots: raw segments, and which of them changed ---
-
-  /** The segments holding the table's raw items: records, or the leaves of a log. */
-  get items(): Segments {
-    return this.records ?? this.#levels[0]!;
-  }
 
   /** Numbers of the segments written since the last call. */
   takeChangedSegments(): number[] {
@@ -273,7 +293,6 @@ export class Table {
   restoreLength(length: number): void {
     this.#length = length;
     this.items.reserve(length);
-    this.#levels[0]!.reserve(length);
     for (let index = 0; index < length; index++) this.#markDirty(index);
     this.takeChangedSegments();
   }
@@ -292,36 +311,48 @@ export class Table {
     const bit = 1 << (index & 7);
     if ((this.#dirtyBits[byte]! & bit) !== 0) return;
     this.#dirtyBits[byte]! |= bit;
-    this.#dirty.push(index);
+    if (this.#dirtyCount === this.#dirty.length) {
+      const grown = new Uint32Array(this.#dirtyCount * 2);
+      grown.set(this.#dirty);
+      this.#dirty = grown;
+    }
+    this.#dirty[this.#dirtyCount++] = index;
     this.#changedSegments.add(Math.floor(index / SEGMENT_ITEMS));
   }
 
   #takeDirty(): DirtyTree | undefined {
     if (this.#length === 0 && !this.#isHashed) this.#hashEmpty();
-    if (this.#dirty.length === 0) return undefined;
+    if (this.#dirtyCount === 0) return undefined;
     this.#rehashes++;
     this.#isHashed = true;
-    const nodes = new Uint32Array(this.#dirty).sort();
-    for (const index of nodes) this.#dirtyBits[index >>> 3] = 0;
-    this.#dirty = [];
-    const depth = this.#reserveLevels();
+    const nodes = this.#dirty.subarray(0, this.#dirtyCount);
+    if (!isIncreasing(nodes)) nodes.sort();
+    for (let i = 0; i < nodes.length; i++) this.#dirtyBits[nodes[i]! >>> 3] = 0;
+    this.#dirtyCount = 0;
+    if (nodes.length > MOST_KEPT) this.#dirty = new Uint32Array(FIRST_DIRTY);
+    if (this.#roomFor !== this.#length) this.#reserveLevels();
     const { records } = this;
-    return { records, levels: this.#levels, depth, climb: this.#climb, length: this.#length, nodes };
+    const levels = this.#levels.list;
+    return { records, levels, depth: this.#depth, climb: this.#climb, length: this.#length, nodes };
   }
 
-  /** Makes room for the nodes above the leaves; returns the lowest level that has only one. */
-  #reserveLevels(): number {
-    let depth = 0;
-    for (let count = this.#length; count > 1; depth++) {
-      count = Math.ceil(count / 2);
-      this.#levels[depth + 1] ??= new Segments(32);
-      this.#levels[depth + 1]!.reserve(count);
-    }
-    return depth;
+  /** Makes room for the nodes of all levels up to the lowest that has only one. */
+  #reserveLevels(): void {
+    let [depth, count] = [0, this.#length];
+    for (; count > 1; count = Math.ceil(count / 2)) this.#levels.reserve(depth++, count);
+    this.#levels.reserve(depth, 1);
+    this.#depth = depth;
+    this.#roomFor = this.#length;
   }
 
   #hashEmpty(): void {
     this.#climbBytes.set(hashPair(ZERO_HASHES[TABLE_DEPTH]!, uint64Chunk(0)), CLIMB_ROOT);
     this.#isHashed = true;
   }
+}
+
+/** As the leaves of a log are; asking is cheaper than sorting. */
+function isIncreasing(values: Uint32Array): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i]! < values[i - 1]!) return false;
+  return true;
 }
