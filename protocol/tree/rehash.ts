@@ -27,6 +27,9 @@ export interface DirtyTree {
   nodes: Uint32Array;
 }
 
+/** Leaves under a node, by level: cheaper to look up than to compute. */
+const SPANS = Float64Array.from({ length: TABLE_DEPTH + 1 }, (_, level) => 2 ** level);
+
 /** Room for the nodes of `DirtyTree.climb`: one a level, and the root. */
 export const CLIMB_LONGS = (TABLE_DEPTH + 2) * NODE;
 /** Bytes before the list's root in it. */
@@ -34,6 +37,7 @@ export const CLIMB_ROOT = (TABLE_DEPTH + 1) * 32;
 
 const gathered = new Nodes(ROOM * 2);
 const hashed = new Nodes(ROOM);
+const leaves = new Nodes(ROOM / 2);
 const input = gathered.longs;
 const output = hashed.longs;
 /** Pairs in `input`, and whose they are: for each tree in `runs` the parents of its nodes `from` to `to`. */
@@ -93,11 +97,10 @@ function hashRecords(trees: readonly DirtyTree[]): void {
 function scatterRecords(): void {
   if (used === 0) return;
   hashInput(used);
-  input.set(output.subarray(0, used * NODE));
-  hashInput(used / 2);
+  hashPairs(hashed.first(used), leaves.first(used / 2));
   let at = 0;
   for (const { tree, from, to } of runs) {
-    scatter(tree.levels[0]!, tree.nodes, { from, to, at });
+    scatter(leaves.longs, tree.levels[0]!, tree.nodes, { from, to, at });
     at += (to - from) * NODE;
   }
   used = 0;
@@ -146,7 +149,7 @@ function gather({ levels, length, nodes }: DirtyTree, level: number, from: numbe
   }
   // Only the last node can lack a right child.
   const last = nodes[to - 1]!;
-  const hasRight = last * 2 + 1 < Math.ceil(length / 2 ** level);
+  const hasRight = (last * 2 + 1) * SPANS[level]! < length;
   used += to - from;
   if (!hasRight) copyNode(ZEROS, level * NODE, input, used * PAIR - NODE);
 }
@@ -164,7 +167,7 @@ function hashRuns(level: number): void {
   hashInput(used);
   let at = 0;
   for (const { tree, from, to } of runs) {
-    if (level < tree.depth) scatter(tree.levels[level + 1]!, tree.nodes, { from, to, at });
+    if (level < tree.depth) scatter(output, tree.levels[level + 1]!, tree.nodes, { from, to, at });
     else copyNode(output, at, tree.climb, (level + 1) * NODE);
     at += (to - from) * NODE;
   }
@@ -174,6 +177,7 @@ function hashRuns(level: number): void {
 
 /** Copies hashes from `at` on to the nodes `from` to `to` of a level. */
 function scatter(
+  hashes: BigUint64Array,
   { items, shift, mask, offset, stride }: Level,
   nodes: Uint32Array,
   { from, to, at }: { from: number; to: number; at: number },
@@ -183,7 +187,7 @@ function scatter(
     const node = nodes[i]!;
     const item = node >>> shift;
     if (slab === undefined || item >= slab.end) slab = items.slab(item);
-    copyNode(output, at, slab.longs, (item - slab.first) * stride + (offset + (node & mask)) * NODE);
+    copyNode(hashes, at, slab.longs, (item - slab.first) * stride + (offset + (node & mask)) * NODE);
   }
 }
 

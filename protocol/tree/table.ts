@@ -35,8 +35,7 @@ export class Table {
   readonly items: Segments;
   readonly #levels: Levels;
   #length = 0;
-  /** Lowest level with one node when there was room for `#roomFor` records. */
-  #depth = 0;
+  /** Records for which the levels have room. */
   #roomFor = 0;
   #dirty = new Uint32Array(FIRST_DIRTY);
   #dirtyCount = 0;
@@ -330,25 +329,30 @@ export class Table {
     for (let i = 0; i < nodes.length; i++) this.#dirtyBits[nodes[i]! >>> 3] = 0;
     this.#dirtyCount = 0;
     if (nodes.length > MOST_KEPT) this.#dirty = new Uint32Array(FIRST_DIRTY);
-    if (this.#roomFor !== this.#length) this.#reserveLevels();
+    if (this.#length > this.#roomFor) this.#reserveLevels();
     const { records } = this;
     const levels = this.#levels.list;
-    return { records, levels, depth: this.#depth, climb: this.#climb, length: this.#length, nodes };
+    return { records, levels, depth: depthOf(this.#length), climb: this.#climb, length: this.#length, nodes };
   }
 
-  /** Makes room for the nodes of all levels up to the lowest that has only one. */
+  /** Makes room for all levels over the records' segments. */
   #reserveLevels(): void {
-    let [depth, count] = [0, this.#length];
-    for (; count > 1; count = Math.ceil(count / 2)) this.#levels.reserve(depth++, count);
-    this.#levels.reserve(depth, 1);
-    this.#depth = depth;
-    this.#roomFor = this.#length;
+    this.#roomFor = Math.ceil(this.#length / SEGMENT_ITEMS) * SEGMENT_ITEMS;
+    let count = this.#roomFor;
+    for (let level = 0; level <= depthOf(this.#roomFor); level++, count = Math.ceil(count / 2)) {
+      this.#levels.reserve(level, count);
+    }
   }
 
   #hashEmpty(): void {
     this.#climbBytes.set(hashPair(ZERO_HASHES[TABLE_DEPTH]!, uint64Chunk(0)), CLIMB_ROOT);
     this.#isHashed = true;
   }
+}
+
+/** The lowest level that has only one node. */
+function depthOf(length: number): number {
+  return length <= 1 ? 0 : 32 - Math.clz32(length - 1);
 }
 
 /** As the leaves of a log are; asking is cheaper than sorting. */
