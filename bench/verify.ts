@@ -4,8 +4,7 @@
  * process that starts from nothing and asks the host for everything.
  */
 import { join } from "node:path";
-import { decodeFunctionData, type Hex } from "viem";
-import { rollupAbi } from "../contracts/abi/rollup.ts";
+import type { Hex } from "viem";
 import { batchCommitment, blockCommitment, decodeBatch } from "../protocol/batch.ts";
 import { fromHex, toHex } from "../protocol/bytes.ts";
 import { Batches } from "../runtime/chain/batches.ts";
@@ -13,6 +12,7 @@ import type { FetchedBatch } from "../runtime/follow/fetchBatch.ts";
 import { fetchBatches } from "../runtime/follow/fetchBatches.ts";
 import { verifyBatch } from "../runtime/follow/verifyBatch.ts";
 import { connectHost } from "../runtime/host/hostReader.ts";
+import { decodePostBatch } from "../runtime/host/postBatch.ts";
 import { openChain } from "../runtime/node/openChain.ts";
 import { type Benchmark, type Options, resultOf } from "./benchmark.ts";
 import { verifyFromNothing } from "./daemons.ts";
@@ -83,9 +83,8 @@ async function verifyPosted(network: BenchNetwork): Promise<{ records: number; b
 
 /** What `fetchBatch` does once it has the calldata. */
 function readBatch({ calldata, fetched: { record } }: Posted): FetchedBatch {
-  const { args } = decodeFunctionData({ abi: rollupAbi, data: calldata });
-  const [, inboxAcc, bytes] = args as readonly [Hex, Hex, Hex];
-  const blocks = decodeBatch(fromHex(bytes)) ?? [];
+  const { inboxAcc, blocks: bytes } = decodePostBatch(calldata)!;
+  const blocks = decodeBatch(bytes) ?? [];
   const commitment = batchCommitment({
     parentCommitment: fromHex(record.parentCommitment),
     parentRoot: fromHex(record.parentRoot),
@@ -96,7 +95,7 @@ function readBatch({ calldata, fetched: { record } }: Posted): FetchedBatch {
     blockCommitments: blocks.map(blockCommitment),
   });
   if (toHex(commitment) !== record.commitment) throw new Error(`batch ${record.id} has another commitment`);
-  return { record, blocks, inboxAcc: fromHex(inboxAcc) };
+  return { record, blocks, inboxAcc };
 }
 
 export const sync: Benchmark = (options, report) =>

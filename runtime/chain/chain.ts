@@ -122,15 +122,16 @@ export class Chain {
   }
 
   /**
-   * Writes blocks that the state already holds, in order; durable when it resolves. `also` goes into the same atomic write.
+   * Writes blocks that the state already holds, in order; `also` goes into the same atomic write. Durable when it resolves, unless
+   * `sync` is false: then a loss of power can take the newest blocks away, all writes after the first lost one with it.
    */
-  async commit(blocks: readonly StoredBlock[], also: Operation[] = []): Promise<void> {
+  async commit(blocks: readonly StoredBlock[], also: Operation[] = [], { sync } = { sync: true }): Promise<void> {
     for (const block of blocks) {
       if (block.height !== this.#head.height + 1)
         throw new Error(`block ${block.height} does not follow ${this.#head.height}`);
       this.#head = headOf(block);
     }
-    await this.store.write([...blocks.flatMap((block) => this.log.additions(block)), ...also], { sync: true });
+    await this.store.write([...blocks.flatMap((block) => this.log.additions(block)), ...also], { sync });
     const last = blocks.at(-1);
     if (last !== undefined) this.#written = headOf(last);
     for (const block of blocks) for (const listener of this.#listeners) listener(block);

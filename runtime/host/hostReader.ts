@@ -2,7 +2,7 @@
  * Reading the rollup from its host. The contract's storage at a block is the authority; logs only say where the data is, so
  * what they lead to is checked against storage or an accumulator. Spec: docs/spec/settlement.md.
  */
-import { decodeFunctionData, TransactionNotFoundError } from "viem";
+import { TransactionNotFoundError } from "viem";
 import { inboxAbi } from "../../contracts/abi/inbox.ts";
 import { rollupAbi } from "../../contracts/abi/rollup.ts";
 import { fromHex, type Hex } from "../../protocol/bytes.ts";
@@ -14,6 +14,7 @@ import { type HostHeads, readHeads } from "./heads.ts";
 import { createHostClient, type HostClient, type HostConnection } from "./hostClient.ts";
 import { onHost } from "./hostErrors.ts";
 import { verifyMessages } from "./inboxMessages.ts";
+import { decodePostBatch, type PostedCalldata } from "./postBatch.ts";
 import { type BlockRef, type HostBlock, readAt, readBlock } from "./readAt.ts";
 import { type Bond, type Epoch, readBond, readEpoch, readSlot, type Slot } from "./slot.ts";
 
@@ -46,14 +47,6 @@ export interface PostedBatch {
   hostBlock: number;
   hostBlockHash: Hex;
   transactionHash: Hex;
-}
-
-/** The arguments of `postBatch`. */
-export interface PostedCalldata {
-  parentCommitment: Uint8Array;
-  inboxAcc: Uint8Array;
-  /** For `decodeBatch`. */
-  blocks: Uint8Array;
 }
 
 export interface MessageRange {
@@ -167,7 +160,10 @@ export async function connectHost(options: HostReaderOptions): Promise<HostReade
           throw error;
         }),
       );
-      return transaction && decodePostBatch(hash, transaction.input);
+      if (transaction === undefined) return undefined;
+      const calldata = decodePostBatch(transaction.input);
+      if (calldata === undefined) throw new TributaryError("host-reorged", `transaction ${hash} is not a postBatch`);
+      return calldata;
     },
 
     async messages({ fromIndex, previousAcc, fromBlock = deployment.deploymentBlock, toBlock }) {
@@ -212,16 +208,4 @@ async function unlessReverted<T>(errorName: string, call: Promise<T>): Promise<T
     if (isTributaryError(error, "host-reverted") && error.details?.errorName === errorName) return undefined;
     throw error;
   }
-}
-
-function decodePostBatch(hash: Hex, input: Hex): PostedCalldata {
-  try {
-    const { functionName, args } = decodeFunctionData({ abi: rollupAbi, data: input });
-    if (functionName === "postBatch") {
-      return { parentCommitment: fromHex(args[0]), inboxAcc: fromHex(args[1]), blocks: fromHex(args[2]) };
-    }
-  } catch (cause) {
-    throw new TributaryError("host-reorged", `transaction ${hash} does not decode as a postBatch`, { cause });
-  }
-  throw new TributaryError("host-reorged", `transaction ${hash} is not a postBatch`);
 }

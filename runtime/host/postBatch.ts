@@ -1,7 +1,7 @@
-/** The calldata of what a sequencer sends. Spec: docs/spec/settlement.md#blocks-and-batches. */
-import { encodeFunctionData } from "viem";
+/** The calldata of what a sequencer sends, and a batch's read again. Spec: docs/spec/settlement.md#blocks-and-batches. */
+import { encodeFunctionData, toFunctionSelector } from "viem";
 import { rollupAbi } from "../../contracts/abi/rollup.ts";
-import type { Hex } from "../../protocol/bytes.ts";
+import { type Hex, plainBytes } from "../../protocol/bytes.ts";
 
 export interface PostBatchArguments {
   /** Commitment of the tip that the batch builds on. */
@@ -14,6 +14,35 @@ export interface PostBatchArguments {
 
 export function encodePostBatch({ parentCommitment, inboxAcc, blocks }: PostBatchArguments): Hex {
   return encodeFunctionData({ abi: rollupAbi, functionName: "postBatch", args: [parentCommitment, inboxAcc, blocks] });
+}
+
+/** The arguments of `postBatch`, as bytes. */
+export interface PostedCalldata {
+  parentCommitment: Uint8Array;
+  inboxAcc: Uint8Array;
+  /** For `decodeBatch`. */
+  blocks: Uint8Array;
+}
+
+const SELECTOR = toFunctionSelector("postBatch(bytes32,bytes32,bytes)");
+/** Where the length of `blocks` and its bytes are in calldata: at one place only, or the contract refuses it. */
+const LENGTH_AT = 4 + 3 * 32;
+const BLOCKS_AT = LENGTH_AT + 32;
+
+/**
+ * Undefined when it is no `postBatch` that the contract can have taken. A general ABI decoder goes through hexadecimal digits
+ * several times: a quarter of a verifier's work.
+ */
+export function decodePostBatch(input: Hex): PostedCalldata | undefined {
+  if (!input.startsWith(SELECTOR)) return undefined;
+  const bytes = plainBytes(Buffer.from(input.slice(2), "hex"));
+  const length = bytes.length < BLOCKS_AT ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(BLOCKS_AT - 4);
+  if (bytes.length !== BLOCKS_AT + Math.ceil(length / 32) * 32) return undefined;
+  return {
+    parentCommitment: bytes.slice(4, 36),
+    inboxAcc: bytes.slice(36, 68),
+    blocks: bytes.slice(BLOCKS_AT, BLOCKS_AT + length),
+  };
 }
 
 /** Ends the epoch. Reverts while no message is overdue, and for all but the slot's holder. */

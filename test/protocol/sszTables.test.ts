@@ -19,7 +19,7 @@ afterAll(() => reportCases("ssz tables", counts));
 beforeEach(() => useHasher(nativeHasher));
 afterEach(() => useHasher(portableHasher));
 
-const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 255, 256, 257, 4_095, 4_096, 4_097, 8_193];
+const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65, 129, 256, 257, 2_049, 4_095, 4_096, 4_097, 8_193];
 
 /** Word `field` of record `index`: any value, told apart everywhere. */
 const wordAt = (index: number, field: number): bigint => (BigInt(index) << 40n) | BigInt(field + 1);
