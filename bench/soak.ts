@@ -1,6 +1,7 @@
 /**
- * Minutes of load at 70 % of what machine and host carry, while the sequencer is killed with -9 at random moments and started
- * again. At the end nothing that was acknowledged may be missing, and a verifier that reads the host must have the same root.
+ * Minutes of load at 70 % of what machine and host carry; then, under the same load, the sequencer is killed with -9 at random
+ * moments and started again. At the end nothing that was acknowledged may be missing, and a verifier that reads the host must have
+ * the same root.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PackedAnswer } from "../runtime/rpc/packedTransactions.ts";
@@ -20,15 +21,18 @@ const PART_OF_CAPACITY = 0.7;
 const HOST_RECORDS_PER_SECOND = 2_000;
 const LANES = 4;
 const CALIBRATION_SECONDS = 3;
-const KILL_EVERY_SECONDS = { least: 10, most: 30 };
+const KILLS = { count: 10, leastSeconds: 10, mostSeconds: 30 };
+const SHORT_KILLS = { count: 3, leastSeconds: 1, mostSeconds: 2 };
 const RETRY_MS = 50;
 const POLL_MS = 100;
 const WEIGH_EVERY_MS = 500;
 /** A process that is stopping or starting says so. */
 const TRANSIENT: readonly string[] = ["busy", "not-available"];
 
-/** Both may grow while tables and caches fill; not by more than this from the first third to the last. */
+/** Both may grow while caches fill; not by more than this from the first third to the last. */
 const MOST_GROWTH = 1.5;
+/** What the state keeps of a record, two nodes: it grows by that for as long as there is load. */
+const RECORD_MB = 64e-6;
 
 /** Something seen at a moment of the soak. */
 interface Seen {
@@ -46,19 +50,20 @@ export const soak: Benchmark = (options, report) =>
     const rate = PART_OF_CAPACITY * Math.min(machine, HOST_RECORDS_PER_SECOND);
     await network.posted(); // the tables are those of the last sealed block
     const before = (await network.client.chainInfo()).tables.attributions;
-    const end = performance.now() + seconds * 1_000;
-    const killing = killAtRandom(network, end, options.short);
-    const weighing = weigh(network, end);
-    const soaked = await Promise.all(
-      network.senders
-        .slice(LANES, 2 * LANES)
-        .map((_, i) => runLane(network, LANES + i, { records: load.records, rate: rate / LANES, end })),
+    const steady = performance.now() + seconds * 1_000;
+    let isOver = false;
+    const lane = { records: load.records, rate: rate / LANES, isOver: () => isOver };
+    const loading = Promise.all(
+      network.senders.slice(LANES, 2 * LANES).map((_, i) => runLane(network, LANES + i, lane)),
     );
-    const kills = await killing;
-    const weights = await weighing;
+    const weights = await Promise.race([weigh(network, steady), loading.then(() => [])]);
+    const kills = options.short ? SHORT_KILLS : KILLS;
+    await Promise.race([killAtRandom(network, kills), loading]);
+    isOver = true;
+    const answers = (await loading).flat().sort((a, b) => a.at - b.at);
     await network.posted();
 
-    const answers = soaked.flat().sort((a, b) => a.at - b.at);
+    const lasted = answers.at(-1)!.at / 1_000;
     const acknowledged = answers.length * load.records;
     const kept = (await network.client.chainInfo()).tables.attributions - before;
     await verifyFromNothing(network.host, network.folder, network.sequencer.url);
@@ -70,18 +75,21 @@ export const soak: Benchmark = (options, report) =>
         unit: "records",
         better: "less",
         target: { of: "value", bound: 0 },
-        note: `${formatNumber(acknowledged)} records acknowledged in ${formatNumber(seconds)} s with ${kills} kills -9; a verifier has the same root`,
+        note: `${formatNumber(acknowledged)} records acknowledged in ${formatNumber(lasted)} s, in the end with ${kills.count} kills -9; a verifier has the same root`,
       }),
     );
     report({
       name: "soak.rate",
-      value: acknowledged / seconds,
+      value: acknowledged / lasted,
       unit: "records/s",
       note: `${formatNumber(rate)} wanted, 70 % of machine and host; acknowledged in ${formatNumber(percentile(times, 50))} ms (median), ${formatNumber(percentile(times, 99))} ms (99th percentile), restarts included`,
     });
     const growth = { unit: "times, last third to first", better: "less" } as const;
     const target = options.short ? {} : { target: { of: "value", bound: MOST_GROWTH } as const };
-    const [latencyFirst, latencyLast] = thirds(answers, 50);
+    const [latencyFirst, latencyLast] = thirds(
+      answers.filter(({ at }) => at < seconds * 1_000),
+      50,
+    );
     report(
       resultOf({
         ...growth,
@@ -91,14 +99,16 @@ export const soak: Benchmark = (options, report) =>
         note: `median of an acknowledgement, ${formatNumber(latencyFirst)} ms and ${formatNumber(latencyLast)} ms`,
       }),
     );
+    // From the middle of the first third to that of the last, two thirds of the records are added.
     const [memoryFirst, memoryLast] = thirds(weights, 90);
+    const grown = (rate * seconds * 2 * RECORD_MB) / 3;
     report(
       resultOf({
         ...growth,
         ...target,
         name: "soak.memory",
-        value: memoryLast / memoryFirst,
-        note: `resident memory of the sequencer, 90th percentile, ${formatNumber(memoryFirst)} MB and ${formatNumber(memoryLast)} MB`,
+        value: (memoryLast - grown) / memoryFirst,
+        note: `resident memory of the sequencer, 90th percentile, ${formatNumber(memoryFirst)} MB and ${formatNumber(memoryLast)} MB, of which ${formatNumber(grown)} MB are the state of new records`,
       }),
     );
   });
@@ -107,13 +117,13 @@ export const soak: Benchmark = (options, report) =>
 async function runLane(
   network: BenchNetwork,
   lane: number,
-  { records, rate, end }: { records: number; rate: number; end: number },
+  { records, rate, isOver }: { records: number; rate: number; isOver: () => boolean },
 ): Promise<Seen[]> {
   const wire = new Wire(network.sequencer.url, 1);
   const only = { ...network, senders: [network.senders[lane]!] };
   const seen: Seen[] = [];
   const start = performance.now();
-  for (let i = 0; performance.now() < end; i++) {
+  for (let i = 0; !isOver(); i++) {
     await sleep(Math.max(0, start + (i * records * 1_000) / rate - performance.now()));
     const [[transaction]] = presign(only, { lanes: 1, each: 1, records }) as [[Presigned]];
     const sent = performance.now();
@@ -158,18 +168,15 @@ function isTaken(answers: readonly PackedAnswer[] | undefined): boolean {
   throw new Error(`the load was refused: ${code}`);
 }
 
-/** Returns how often it killed. */
-async function killAtRandom({ sequencer }: BenchNetwork, end: number, short: boolean): Promise<number> {
+async function killAtRandom(
+  { sequencer }: BenchNetwork,
+  { count, leastSeconds, mostSeconds }: typeof KILLS,
+): Promise<void> {
   const random = randomOf(99);
-  const { least, most } = short ? { least: 1, most: 2 } : KILL_EVERY_SECONDS;
-  let kills = 0;
-  for (;;) {
-    const wait = (least + random() * (most - least)) * 1_000;
-    if (performance.now() + wait > end) return kills;
-    await sleep(wait);
-    process.kill(sequencer.pid, "SIGKILL");
-    kills++;
+  for (let kills = 0; kills < count; kills++) {
+    await sleep((leastSeconds + random() * (mostSeconds - leastSeconds)) * 1_000);
     const { restarts } = sequencer;
+    process.kill(sequencer.pid, "SIGKILL");
     while (sequencer.restarts === restarts) await sleep(POLL_MS);
   }
 }

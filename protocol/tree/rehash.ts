@@ -4,8 +4,8 @@
  */
 import { TABLE_DEPTH } from "../params.ts";
 import { hashPairs } from "./hasher.ts";
-import { copyNode, NODE, Nodes, ZEROS } from "./nodes.ts";
 import type { Level } from "./levels.ts";
+import { copyNode, NODE, Nodes, ZEROS } from "./nodes.ts";
 import type { Segments, Slab } from "./segments.ts";
 
 const PAIR = 2 * NODE;
