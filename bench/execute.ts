@@ -54,5 +54,5 @@ const limitOf = (run: Execution): number => run.recoverUs + (run.nodes * run.bat
 function described(run: Execution): string {
   const us = (value: number): string => `${formatNumber(value)} us`;
   const { records, nodes, transactionUs, rootUs } = run;
-  return `a block of ${formatNumber(records)} records takes ${us(transactionUs + rootUs)}: ${us(transactionUs)} the transaction (${us(run.recoverUs)} its signature), ${us(rootUs)} the root; ${formatNumber(nodes)} SHA-256 nodes`;
+  return `the middle block of ${formatNumber(records)} records takes ${us(transactionUs + rootUs)} by the clock: ${us(transactionUs)} the transaction (${us(run.recoverUs)} its signature), ${us(rootUs)} the root; ${formatNumber(nodes)} SHA-256 nodes`;
 }
