@@ -22,12 +22,9 @@ export class State implements Record<TableName, Table> {
   readonly attributions = new Table("attributions", "log");
   readonly withdrawals = new Table("withdrawals");
   readonly system: Table;
-  /** In the order of their fields. */
-  readonly #tables: readonly Table[];
 
   constructor(parameters: EconomicParameters = GENESIS_PARAMETERS) {
     this.system = createSystem(parameters);
-    this.#tables = [...TABLES.map((name) => this[name]), this.system];
   }
 
   /** Equal numbers of one state mean that the identities and terms in what is signed are the same. */
@@ -38,8 +35,9 @@ export class State implements Record<TableName, Table> {
 
   /** The roots of all 16 fields. */
   fieldRoots(): Uint8Array[] {
-    const roots = Table.roots(this.#tables);
-    roots[SYSTEM_FIELD] = this.system.leaf(0);
+    Table.rehash([...TABLES.map((name) => this[name]), this.system]);
+    const roots = TABLES.map((name) => this[name].root());
+    roots.push(this.system.leaf(0));
     while (roots.length < 2 ** STATE_DEPTH) roots.push(ZERO_HASHES[0]!);
     return roots;
   }

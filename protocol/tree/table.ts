@@ -193,16 +193,6 @@ export class Table {
   /** `hash_tree_root` of the list. */
   root(): Uint8Array {
     Table.rehash([this]);
-    return this.#root();
-  }
-
-  /** `hash_tree_root` of several lists, hashed together. */
-  static roots(tables: readonly Table[]): Uint8Array[] {
-    Table.rehash(tables);
-    return tables.map((table) => table.#root());
-  }
-
-  #root(): Uint8Array {
     return this.#climbBytes.slice(CLIMB_ROOT, CLIMB_ROOT + 32);
   }
 
