@@ -110,7 +110,8 @@ export function applyAttributions(context: Context, body: Attributions, outputsR
     positions.push(position);
     return "Ok";
   });
-  const accepted = positions.map((position) => body.records[position]!);
+  const isWhole = positions.length === body.records.length;
+  const accepted = isWhole ? body.records : positions.map((position) => body.records[position]!);
   const { account, timestamp } = context;
   const common = { ...body, payer: account, pools, timestamp, outputsRoot, positions };
   for (const leaf of attributionLeaves(accepted, common)) attributions.appendLeaf(leaf);

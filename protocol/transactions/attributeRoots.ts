@@ -20,14 +20,18 @@ const ROW_DEPTH = 2;
 const ROW_BYTES = 128;
 /** 64-bit words a node. */
 const NODE = 4;
+const EMPTY: Uint8Array = new Uint8Array(32);
 
 // Transactions run one after another, so that they can share their work space.
 const rows = new Rows(MAX_RECORDS, MAX_SHARES);
 const shareRoots = new BigUint64Array(MAX_RECORDS * NODE);
+/** Whose they are since they were last signed: what is logged then has the same ones, unless a record was rejected. */
+let signed: readonly AnyRecord[] | undefined;
 const contentRoots = new BigUint64Array(MAX_RECORDS * NODE);
 
 export function recordsRoot(records: readonly AnyRecord[], identities: Identities): Uint8Array {
   hashShares(records);
+  signed = records;
   hashContentRoots(records, identities);
   rows.begin(records.length, ROW_DEPTH);
   records.forEach(({ output, fee }, r) => {
@@ -57,12 +61,15 @@ export interface LeafContext {
 /** `hash_tree_root(AttributionRecord)` of each record. */
 export function attributionLeaves(records: readonly AnyRecord[], context: LeafContext): Uint8Array[] {
   const { outputsRoot } = context;
-  hashShares(records);
+  if (signed !== records) hashShares(records);
+  signed = undefined;
   rows.begin(records.length, ROW_DEPTH);
+  const leaf = { ...context, output: EMPTY, position: undefined as number | undefined, fee: 0, pool: 0 };
   records.forEach((record, r) => {
-    const output = outputsRoot ?? record.output!;
-    const position = outputsRoot === undefined ? undefined : context.positions[r]!;
-    const leaf = { ...context, output, position, fee: record.fee, pool: context.pools[r]! };
+    leaf.output = outputsRoot ?? record.output!;
+    if (outputsRoot !== undefined) leaf.position = context.positions[r]!;
+    leaf.fee = record.fee;
+    leaf.pool = context.pools[r]!;
     writeDetail(leaf, rows.bytes, rows.view, r * ROW_BYTES);
     rows.setNode(r * 4 + 3, shareRoots, r);
   });
