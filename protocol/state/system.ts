@@ -24,7 +24,7 @@ export interface System {
 
 /** A table of one record; its root in the state is the record's, not a list's. */
 export function createSystem(parameters: EconomicParameters): Table {
-  const system = new Table("system");
+  const system = new Table("system", "record");
   system.append();
   PARAMETERS.forEach((name, i) => {
     system.setNumber(0, FIRST_PARAMETER + i, parameters[name]);

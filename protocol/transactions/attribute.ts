@@ -78,6 +78,7 @@ export const attributionsMessage = (
 
 export function identifyAttributions({ model, records }: Attributions, identities: Identities): void {
   identities.artifactRoot(model);
+  identities.lookAhead?.(records);
   for (const { shares } of records) {
     for (const share of shares) {
       if (identities.copyContentRoot === undefined) identities.contentRoot(share.contribution);

@@ -30,6 +30,7 @@ let signed: readonly AnyRecord[] | undefined;
 const contentRoots = new BigUint64Array(MAX_RECORDS * NODE);
 
 export function recordsRoot(records: readonly AnyRecord[], identities: Identities): Uint8Array {
+  identities.lookAhead?.(records);
   hashShares(records);
   signed = records;
   hashContentRoots(records, identities);

@@ -45,6 +45,10 @@ export interface ModelFeeTerms {
   readonly royaltyBps: number;
 }
 
+interface NamesContributions {
+  readonly shares: readonly { readonly contribution: number }[];
+}
+
 /**
  * What stands beside indices in what is signed, filled in from state: identities (rule 14), so that an index cannot come to mean
  * another record, and terms, so that nobody can change them between signing and execution. Zeros where a record is missing.
@@ -55,6 +59,8 @@ export interface Identities {
   contentRoot(contribution: number): Uint8Array;
   /** The same to `target[at..at + 4]`, which holds zeros: for an Attribute with its thousands. */
   copyContentRoot?(contribution: number, target: BigUint64Array, at: number): void;
+  /** Says that the contributions' records will be needed. */
+  lookAhead?(records: readonly NamesContributions[]): void;
   artifactRoot(model: number): Uint8Array;
   datanetTerms(datanet: number): DatanetTerms;
   modelTerms(model: number): ModelFeeTerms;
@@ -92,6 +98,9 @@ export const NO_MODEL_TERMS: ModelFeeTerms = { ownerBps: 0, royaltyBps: 0 };
 
 export const identitiesOf = (state: State): Identities => new StateIdentities(state);
 
+/** Nobody needs it; but what nobody needs would not be read. */
+const lookedAt = new Uint32Array(1);
+
 /** A class, not an object of functions: one is made for every transaction. */
 class StateIdentities implements Identities {
   readonly #state: State;
@@ -118,6 +127,13 @@ class StateIdentities implements Identities {
   copyContentRoot(index: number, target: BigUint64Array, at: number): void {
     const { contributions } = this.#state;
     if (contributions.has(index)) copyContentRoot(contributions, index, target, at);
+  }
+
+  lookAhead(records: readonly NamesContributions[]): void {
+    const { contributions } = this.#state;
+    let seen = 0;
+    for (const { shares } of records) for (const share of shares) seen ^= contributions.peek(share.contribution);
+    lookedAt[0] = seen;
   }
 
   artifactRoot(index: number): Uint8Array {

@@ -16,6 +16,8 @@ const ROOM = 4_096;
 export interface DirtyTree {
   /** Undefined in a log, whose leaves are given. */
   readonly records: Segments | undefined;
+  /** Otherwise its leaf is all. */
+  readonly isList: boolean;
   /** Levels 0 to `depth`. */
   readonly levels: readonly Level[];
   /** The lowest level that has only one node. */
@@ -47,9 +49,11 @@ const runs: { tree: DirtyTree; from: number; to: number }[] = [];
 /** Brings the trees up to their roots. */
 export function rehash(trees: readonly DirtyTree[]): void {
   hashRecords(trees);
-  const height = Math.max(...trees.map(({ depth }) => depth));
-  for (let level = 0; level < height; level++) hashLevel(trees, level);
-  climbTogether(trees, height);
+  const lists = trees.filter(({ isList }) => isList);
+  if (lists.length === 0) return;
+  const height = Math.max(...lists.map(({ depth }) => depth));
+  for (let level = 0; level < height; level++) hashLevel(lists, level);
+  climbTogether(lists, height);
 }
 
 /** From the level where all trees have one node only to their roots. */

@@ -34,6 +34,7 @@ export class Table {
   /** Of records, or of a log's leaves: what a snapshot holds. */
   readonly items: Segments;
   readonly #levels: Levels;
+  readonly #isList: boolean;
   #length = 0;
   /** Records for which the levels have room. */
   #roomFor = 0;
@@ -50,10 +51,12 @@ export class Table {
   #rehashes = 0;
   #rewrites = 0;
 
-  constructor(name: string, kind: "records" | "log" = "records") {
+  /** A lone `record` has no root of a list: its place is that of its leaf. */
+  constructor(name: string, kind: "records" | "log" | "record" = "records") {
     this.name = name;
-    this.items = new Segments(kind === "records" ? RECORD_BYTES : 32);
-    this.records = kind === "records" ? this.items : undefined;
+    this.#isList = kind !== "record";
+    this.items = new Segments(kind === "log" ? 32 : RECORD_BYTES);
+    this.records = kind === "log" ? undefined : this.items;
     this.#levels = new Levels(this.records === undefined ? this.items : undefined);
   }
 
@@ -169,6 +172,17 @@ export class Table {
     const { longs, first } = this.records!.slab(index);
     const from = ((index - first) * RECORD_WORDS) / 2 + chunk * 4;
     copyNode(longs, from, target, at);
+  }
+
+  /**
+   * Reads a word of both halves of a record, so that it is in the cache when it is needed: such reads, one after the other, overlap;
+   * those between other work wait for each other. Notes nothing.
+   */
+  peek(index: number): number {
+    if (index >= this.#length) return 0;
+    const { words, first } = this.items.slab(index);
+    const at = (index - first) * RECORD_WORDS;
+    return words[at]! ^ words[at + RECORD_WORDS / 2]!;
   }
 
   /** Whether a chunk begins with `value`. */
@@ -321,8 +335,15 @@ export class Table {
     if (nodes.length > MOST_KEPT) this.#dirty = new Uint32Array(FIRST_DIRTY);
     if (this.#length > this.#roomFor) this.#reserveLevels();
     const { records } = this;
-    const levels = this.#levels.list;
-    return { records, levels, depth: depthOf(this.#length), climb: this.#climb, length: this.#length, nodes };
+    return {
+      records,
+      isList: this.#isList,
+      levels: this.#levels.list,
+      depth: depthOf(this.#length),
+      climb: this.#climb,
+      length: this.#length,
+      nodes,
+    };
   }
 
   /** Makes room for all levels over the records' segments. */
