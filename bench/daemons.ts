@@ -8,6 +8,8 @@ import { DEFAULT_SEQUENCER_PORT, DEFAULT_VERIFIER_PORT } from "../cli/options.ts
 import { createTributaryClient } from "../client/client.ts";
 
 const POLL_MS = 50;
+/** A verifier of an hour of load reads for minutes. */
+const READY_MS = 30 * 60_000;
 const PORTS = { sequencer: DEFAULT_SEQUENCER_PORT, verifier: DEFAULT_VERIFIER_PORT };
 
 export interface Launch {
@@ -35,6 +37,7 @@ export async function launch({ name, host, folder, directory, args = [], env = {
       logFile,
       pidFile: join(folder, `${directory}.pid`),
       final: [],
+      readyMs: READY_MS,
     });
   } catch (error) {
     process.stderr.write(await readFile(logFile, "utf8")); // the folder goes

@@ -32,13 +32,15 @@ export interface DaemonParameters {
   pidFile: string;
   /** Exit codes after which it is not started again. */
   final: readonly number[];
+  /** How long it may take until it answers; a verifier does when it has read the whole host. */
+  readyMs?: number;
   /** Told when it ends by itself. */
   onExit?: (code: number | null, signal: NodeJS.Signals | null) => void;
 }
 
 /** Starts a daemon and waits until it answers. Throws `not-available` when it does not. */
 export async function startDaemon(parameters: DaemonParameters): Promise<Daemon> {
-  const { name, port, args, env, logFile, pidFile, final, onExit } = parameters;
+  const { name, port, args, env, logFile, pidFile, final, readyMs, onExit } = parameters;
   const url = `http://127.0.0.1:${port}`;
   const log = openSync(logFile, "a");
   let stopping = false;
@@ -64,7 +66,7 @@ export async function startDaemon(parameters: DaemonParameters): Promise<Daemon>
     return started;
   }
 
-  await waitUntilReady(url, () => `${name} is not ready; see ${logFile}`);
+  await waitUntilReady(url, () => `${name} is not ready; see ${logFile}`, readyMs);
   return {
     url,
     get pid() {
@@ -85,9 +87,9 @@ export async function startDaemon(parameters: DaemonParameters): Promise<Daemon>
   };
 }
 
-export async function waitUntilReady(url: string, problem: () => string): Promise<void> {
+export async function waitUntilReady(url: string, problem: () => string, readyMs = READY_MS): Promise<void> {
   const never = new AbortController().signal;
-  const deadline = performance.now() + READY_MS;
+  const deadline = performance.now() + readyMs;
   while (performance.now() < deadline) {
     const ready = await fetch(`${url}/readyz`).then(
       ({ ok }) => ok,
