@@ -21,10 +21,12 @@ export interface Launch {
   directory: string;
   args?: readonly string[];
   env?: Record<string, string>;
+  /** How long it may take until it answers. */
+  readyMs?: number;
 }
 
 /** Resolves when it answers. One that dies is started again. Prints its log when it does not come up. */
-export async function launch({ name, host, folder, directory, args = [], env = {} }: Launch): Promise<Daemon> {
+export async function launch({ name, host, folder, directory, args = [], env = {}, readyMs }: Launch): Promise<Daemon> {
   const logFile = join(folder, `${directory}.log`);
   const { rollup } = host.deployment;
   const common = ["--host-rpc", host.rpcUrl, "--rollup", rollup, "--host-poll", "250", "--log-level", "warn"];
@@ -37,7 +39,7 @@ export async function launch({ name, host, folder, directory, args = [], env = {
       logFile,
       pidFile: join(folder, `${directory}.pid`),
       final: [],
-      readyMs: READY_MS,
+      ...(readyMs && { readyMs }),
     });
   } catch (error) {
     process.stderr.write(await readFile(logFile, "utf8")); // the folder goes
@@ -56,7 +58,7 @@ export interface Agreed {
 export async function verifyFromNothing(host: DevelopmentHost, folder: string, url: string): Promise<Agreed> {
   const { height, stateRoot } = await createTributaryClient({ url }).syncStatus();
   const start = performance.now();
-  const verifier = await launch({ name: "verifier", host, folder, directory: "verifier" });
+  const verifier = await launch({ name: "verifier", host, folder, directory: "verifier", readyMs: READY_MS });
   try {
     const client = createTributaryClient({ url: verifier.url });
     let status = await client.syncStatus();

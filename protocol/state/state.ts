@@ -1,8 +1,7 @@
 /** The whole state: `Container` of 16 fields, seven in use. Its `hash_tree_root` is the state root. Spec: docs/spec/state.md. */
 import { type EconomicParameters, GENESIS_PARAMETERS, STATE_DEPTH, TABLE_DEPTH } from "../params.ts";
-import { hashPairs } from "../tree/hasher.ts";
-import { Nodes } from "../tree/nodes.ts";
 import { fieldBranch, lengthSibling, type RecordProof } from "../tree/proof.ts";
+import { Rows } from "../tree/rows.ts";
 import { Table } from "../tree/table.ts";
 import { ZERO_HASHES } from "../tree/zeroHashes.ts";
 import { createSystem } from "./system.ts";
@@ -63,13 +62,14 @@ export class State implements Record<TableName, Table> {
   }
 }
 
-const levels = Array.from({ length: STATE_DEPTH + 1 }, (_, level) => new Nodes(2 ** (STATE_DEPTH - level)));
+const container = new Rows(1, 2 ** STATE_DEPTH);
 
-/** Of the 16 field roots. */
+/** Of the field roots; those that are left out are zero. */
 export function stateRoot(fieldRoots: readonly Uint8Array[]): Uint8Array {
-  for (let i = 0; i < fieldRoots.length; i++) levels[0]!.bytes.set(fieldRoots[i]!, i * 32);
-  for (let level = 0; level < STATE_DEPTH; level++) hashPairs(levels[level]!.bytes, levels[level + 1]!.bytes);
-  return levels[STATE_DEPTH]!.bytes.slice();
+  container.begin(1, STATE_DEPTH);
+  for (let i = 0; i < fieldRoots.length; i++) container.bytes.set(fieldRoots[i]!, i * 32);
+  container.hash(STATE_DEPTH);
+  return container.bytes.slice(0, 32);
 }
 
 export { SYSTEM_FIELD };

@@ -7,6 +7,7 @@
  */
 import { MAX_RECORDS, MAX_SHARES } from "../params.ts";
 import { writeDetail, writeShares } from "../state/attribution.ts";
+import { depthOf, NODE } from "../tree/nodes.ts";
 import { Rows } from "../tree/rows.ts";
 import type { AnyRecord } from "./outputRecord.ts";
 import type { Identities } from "./transaction.ts";
@@ -18,8 +19,6 @@ const CONTENT_ROOTS_DEPTH = 4;
 /** A record is four chunks. */
 const ROW_DEPTH = 2;
 const ROW_BYTES = 128;
-/** 64-bit words a node. */
-const NODE = 4;
 const EMPTY: Uint8Array = new Uint8Array(32);
 
 // Transactions run one after another, so that they can share their work space.
@@ -93,6 +92,7 @@ function hashShares(records: readonly AnyRecord[]): void {
 
 /** Roots of the lists of the shares' content roots, to `contentRoots`. */
 function hashContentRoots(records: readonly AnyRecord[], identities: Identities): void {
+  // What is empty in all rows need not be hashed.
   const depth = depthOf(mostShares(records));
   rows.begin(records.length, depth);
   for (let r = 0; r < records.length; r++) {
@@ -114,9 +114,4 @@ function mostShares(records: readonly AnyRecord[]): number {
   let most = 0;
   for (const { shares } of records) if (shares.length > most) most = shares.length;
   return most;
-}
-
-/** Levels over so many chunks: what is empty in all rows need not be hashed. */
-function depthOf(chunks: number): number {
-  return chunks <= 1 ? 0 : 32 - Math.clz32(chunks - 1);
 }

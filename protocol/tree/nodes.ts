@@ -44,3 +44,8 @@ export function copyNode(from: BigUint64Array, at: number, to: BigUint64Array, t
   to[toAt + 2] = from[at + 2]!;
   to[toAt + 3] = from[at + 3]!;
 }
+
+/** Levels of a tree over so many nodes, up to the lowest that has only one. Below 2^32. */
+export function depthOf(count: number): number {
+  return count <= 1 ? 0 : 32 - Math.clz32(count - 1);
+}

@@ -27,7 +27,6 @@ export interface Slab {
 
 export class Segments {
   readonly itemBytes: number;
-  readonly #itemWords: number;
   readonly #slabs: Slab[] = [];
   /** Logarithm of the items in the first slab. */
   readonly #firstLog2: number;
@@ -36,7 +35,6 @@ export class Segments {
   /** The first slab holds 2^firstLog2 items, at least a segment where segments are used. */
   constructor(itemBytes: number, firstLog2 = SEGMENT_ITEMS_LOG2) {
     this.itemBytes = itemBytes;
-    this.#itemWords = itemBytes / 4;
     this.#firstLog2 = firstLog2;
   }
 
@@ -60,15 +58,6 @@ export class Segments {
   /** The slab of an item below 2^32: after the first there is one for each power of two. */
   slab(index: number): Slab {
     return this.#slabs[index >>> this.#firstLog2 === 0 ? 0 : 32 - this.#firstLog2 - Math.clz32(index)]!;
-  }
-
-  /** The 32-bit words of the slab that holds `index`; `base(index)` is where the item starts in them. */
-  words(index: number): Uint32Array {
-    return this.slab(index).words;
-  }
-
-  base(index: number): number {
-    return (index - this.slab(index).first) * this.#itemWords;
   }
 
   /** A view of one item's bytes. */

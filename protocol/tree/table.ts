@@ -13,7 +13,7 @@ import { TABLE_DEPTH } from "../params.ts";
 import { hashPair } from "./hasher.ts";
 import { Levels } from "./levels.ts";
 import { uint64Chunk } from "./merkleize.ts";
-import { copyNode } from "./nodes.ts";
+import { copyNode, depthOf } from "./nodes.ts";
 import { CLIMB_LONGS, CLIMB_ROOT, type DirtyTree, rehash } from "./rehash.ts";
 import { RECORD_BYTES, SEGMENT_ITEMS, Segments } from "./segments.ts";
 import { Touches } from "./touches.ts";
@@ -359,11 +359,6 @@ export class Table {
     this.#climbBytes.set(hashPair(ZERO_HASHES[TABLE_DEPTH]!, uint64Chunk(0)), CLIMB_ROOT);
     this.#isHashed = true;
   }
-}
-
-/** The lowest level that has only one node. */
-function depthOf(length: number): number {
-  return length <= 1 ? 0 : 32 - Math.clz32(length - 1);
 }
 
 /** As the leaves of a log are; asking is cheaper than sorting. */

@@ -4,7 +4,7 @@
  */
 import { equalBytes, toHex } from "../../protocol/bytes.ts";
 import { type EconomicParameters, GENESIS_PARAMETERS } from "../../protocol/params.ts";
-import { State, TABLES } from "../../protocol/state/state.ts";
+import { State, stateRoot, TABLES } from "../../protocol/state/state.ts";
 import { TributaryError } from "../errors.ts";
 import { corrupt, isDamage, type Operation, type Store } from "../store/store.ts";
 import { AccountIndex } from "./accountIndex.ts";
@@ -247,7 +247,7 @@ export function sealBlock(
 ): StoredBlock {
   const fieldRoots = state.fieldRoots();
   const { timestamp, feeAccount, ...rest } = parts;
-  const header = { stateRoot: state.root(), timestamp, feeAccount, inboxCount: parts.messages.length };
+  const header = { stateRoot: stateRoot(fieldRoots), timestamp, feeAccount, inboxCount: parts.messages.length };
   return { ...rest, header, fieldRoots, lengths: TABLES.map((name) => state[name].length) };
 }
 

@@ -1,7 +1,7 @@
 /** The calldata of what a sequencer sends, and a batch's read again. Spec: docs/spec/settlement.md#blocks-and-batches. */
 import { encodeFunctionData, toFunctionSelector } from "viem";
 import { rollupAbi } from "../../contracts/abi/rollup.ts";
-import { type Hex, plainBytes } from "../../protocol/bytes.ts";
+import { type Hex, plainBytes, toHex } from "../../protocol/bytes.ts";
 
 export interface PostBatchArguments {
   /** Commitment of the tip that the batch builds on. */
@@ -25,8 +25,9 @@ export interface PostedCalldata {
 }
 
 const SELECTOR = toFunctionSelector("postBatch(bytes32,bytes32,bytes)");
-/** Where the length of `blocks` and its bytes are in calldata: at one place only, or the contract refuses it. */
-const LENGTH_AT = 4 + 3 * 32;
+/** Behind the arguments' three words are the length of `blocks` and its bytes: there only, or the contract refuses them. */
+const LENGTH_OFFSET = 3 * 32;
+const LENGTH_AT = 4 + LENGTH_OFFSET;
 const BLOCKS_AT = LENGTH_AT + 32;
 
 /**
@@ -36,7 +37,8 @@ const BLOCKS_AT = LENGTH_AT + 32;
 export function decodePostBatch(input: Hex): PostedCalldata | undefined {
   if (!input.startsWith(SELECTOR)) return undefined;
   const bytes = plainBytes(Buffer.from(input.slice(2), "hex"));
-  const length = bytes.length < BLOCKS_AT ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(BLOCKS_AT - 4);
+  if (bytes.length < BLOCKS_AT || wordAt(bytes, LENGTH_AT - 32) !== LENGTH_OFFSET) return undefined;
+  const length = wordAt(bytes, LENGTH_AT);
   if (bytes.length !== BLOCKS_AT + Math.ceil(length / 32) * 32) return undefined;
   return {
     parentCommitment: bytes.slice(4, 36),
@@ -44,6 +46,8 @@ export function decodePostBatch(input: Hex): PostedCalldata | undefined {
     blocks: bytes.slice(BLOCKS_AT, BLOCKS_AT + length),
   };
 }
+
+const wordAt = (bytes: Uint8Array, at: number): number => Number(BigInt(toHex(bytes.subarray(at, at + 32))));
 
 /** Ends the epoch. Reverts while no message is overdue, and for all but the slot's holder. */
 export const encodeRestart = (): Hex => encodeFunctionData({ abi: rollupAbi, functionName: "restart" });

@@ -23,7 +23,7 @@ export interface NodeView {
   syncStatus(): SyncStatus;
   /** Nonce that the next transaction of an account needs, with all that the node has accepted. */
   pendingNonce(account: number): number;
-  /** Runs `read` when the state is exactly that of the head: at once, or when the block in progress is sealed. */
+  /** Runs `read` when the state is exactly that of the head: at once, or when the block in progress is sealed and written. */
   atBoundary<T>(read: () => T): Promise<T>;
   /**
    * Accepts a transaction and resolves when it is durable; `packed` spares encoding it again. Absent on a verifier. Throws TributaryError with one of the codes busy,

@@ -45,6 +45,11 @@ describe("the calldata of a batch", () => {
       new DataView(changed.buffer).setUint32(128, length);
       odd.push(toHex(changed));
     }
+    for (const at of [70, 110]) {
+      const changed = bytes.slice(); // high bytes of the offset and of the length
+      changed[at] = 1;
+      odd.push(toHex(changed));
+    }
     for (const input of odd) {
       expect(canonical(input)).toBe(false);
       expect(decodePostBatch(input)).toBeUndefined();
