@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// The `tributary` command. TypeScript is loaded as it stands: there is no build step (docs/decisions/0002).
-import { register } from "tsx/esm/api";
+// The `tributary` command. There is no build step: docs/decisions/0013.
+import { load } from "../runtime/load.mjs";
 
-register();
-await import("./main.ts");
+await load("main");

@@ -1,5 +1,4 @@
-// Worker threads do not inherit the loader of TypeScript: this file brings it, then the worker itself.
-import { register } from "tsx/esm/api";
+// A worker thread begins with JavaScript: this file brings TypeScript, then the worker itself.
+import { load } from "../load.mjs";
 
-register();
-await import("./recoverWorker.ts");
+await load("recoverWorker");
