@@ -70,6 +70,8 @@ export class HostSync {
   /** The batch on the host that has a wrong root: not judged again while it stands there. */
   #fault: { report: FaultReport; commitment: Hex } | undefined;
   #isBeforeFault = false;
+  /** Where things stood after the last poll: while they stand there, another one would find the same. */
+  #settledAt: string | undefined;
   /** Messages beyond our blocks, as read at one host block. */
   #ahead: Ahead | undefined;
 
@@ -119,6 +121,8 @@ export class HostSync {
 
   async #poll(): Promise<HostHeads> {
     const heads = await this.#steady.read();
+    if (this.#settledAt === this.#mark(heads)) return heads;
+    this.#settledAt = undefined;
     this.#heads = heads; // blocks that are built again within this poll go by the clock of the chain that is now
     this.#isBeforeFault = false;
     await this.#options.standing.look(heads);
@@ -128,7 +132,15 @@ export class HostSync {
     await this.#options.epochs.look(heads);
     await this.#standBySigned(heads);
     await this.#credit(heads);
+    this.#settledAt = this.#mark(heads);
     return heads;
+  }
+
+  /** All that a poll goes by: everything is read at these host blocks, and compared with our log and its batches. */
+  #mark({ latest, safe, finalized }: HostHeads): string {
+    const { chain, batches } = this.#options;
+    const { generation, head } = chain;
+    return [latest.hash, safe.hash, finalized.hash, generation, head.inboxIndex, batches.tip].join();
   }
 
   async #credit(heads: HostHeads): Promise<void> {

@@ -1,13 +1,12 @@
-/**
- * The batch poster. It keeps nothing of its own: every round starts from the host's tip and our log, so a restart, a host
- * reorg or a removed batch is just another round.
- */
-import { type Block, encodeBatch } from "../protocol/batch.ts";
-import { type Hex, toHex } from "../protocol/bytes.ts";
+/** Which blocks the next batch holds, and what it builds on. It keeps nothing: all is in our log and on the host. */
+import { batchCommitment, blockCommitment, encodeBatch } from "../protocol/batch.ts";
+import { fromHex, type Hex, toHex } from "../protocol/bytes.ts";
 import { MAX_BATCH_BLOCKS, MAX_BATCH_BYTES } from "../protocol/params.ts";
 import type { Batches } from "../runtime/chain/batches.ts";
-import type { Chain } from "../runtime/chain/chain.ts";
+import { type Chain, headOf } from "../runtime/chain/chain.ts";
+import type { StoredBlock } from "../runtime/chain/storedBlock.ts";
 import { genesisParent } from "../runtime/follow/fetchBatch.ts";
+import { sameAddress } from "./startChecks.ts";
 import type { Unposted } from "./unposted.ts";
 
 export interface PosterOptions {
@@ -15,6 +14,8 @@ export interface PosterOptions {
   batches: Batches;
   unposted: Unposted;
   genesisRoot: Hex;
+  /** Address that posts. */
+  poster: Hex;
   /** A batch is posted when it has this many bytes ... */
   targetBytes: number;
   /** ... or when its oldest block is this old, in host time. */
@@ -23,50 +24,107 @@ export interface PosterOptions {
   below?: number | undefined;
 }
 
+/** Where the next batch goes on: after a batch on the host, or after one that is on its way there. */
+export interface Tail {
+  commitment: Hex;
+  /** Of its last block. */
+  height: number;
+  /** In which our next post falls, as far as can be known. */
+  epoch: number | undefined;
+}
+
 export interface PreparedBatch {
   parentCommitment: Hex;
   inboxAcc: Hex;
   blocks: Hex;
   firstHeight: number;
   lastHeight: number;
+  /** Number of blocks. */
+  count: number;
+  /** Where the batch after it goes on; undefined when its commitment is known only once it is on the host. */
+  tail: Tail | undefined;
 }
 
-/** The next batch to post at host time `now` (seconds), or undefined when none is due or the chain moves under it. */
-export async function prepareBatch(options: PosterOptions, now: number): Promise<PreparedBatch | undefined> {
-  const { chain, batches, unposted, genesisRoot } = options;
+/**
+ * The next batch to post at host time `now` (seconds), or undefined when none is due or the chain moves under it. `after` is the
+ * last batch that was sent; by default the host's tip.
+ */
+export async function prepareBatch(
+  options: PosterOptions,
+  now: number,
+  after?: Tail,
+): Promise<PreparedBatch | undefined> {
+  const { chain, batches } = options;
   const { generation } = chain;
-  const { tip, postedHeight } = batches;
-  const chosen = chooseBlocks(options, now);
+  const { tip } = batches;
+  const parent = after ?? (await hostTail(options));
+  const entries = entriesAfter(options, parent.height);
+  const chosen = chooseBlocks(entries, options, now);
   if (chosen === 0) return undefined;
-  const firstHeight = unposted.entries[0]!.height;
-  if (firstHeight !== postedHeight + 1) return undefined; // the follower has news that we have not yet
-  const blocks: Block[] = [];
-  let inboxAcc: Uint8Array | undefined;
+  const firstHeight = parent.height + 1;
+  if (entries[0]!.height !== firstHeight) return undefined; // the follower has news that we have not yet
+  const before = parent.height === 0 ? undefined : await chain.log.block(parent.height);
+  const blocks: StoredBlock[] = [];
   for (let height = firstHeight; height < firstHeight + chosen; height++) {
     const block = await chain.log.block(height);
     if (block === undefined) return undefined; // rewound meanwhile
     blocks.push(block);
-    inboxAcc = block.inboxAcc;
   }
-  const parent = await batches.byId(tip);
   // Blocks of two chains, or on another parent than the one they were built on, would be a fault: ours.
-  if (chain.generation !== generation || batches.tip !== tip) return undefined;
+  if (chain.generation !== generation || (after === undefined && batches.tip !== tip)) return undefined;
   return {
-    parentCommitment: parent?.commitment ?? genesisParent(genesisRoot).commitment,
-    inboxAcc: toHex(inboxAcc!),
+    parentCommitment: parent.commitment,
+    inboxAcc: toHex(blocks.at(-1)!.inboxAcc),
     blocks: toHex(encodeBatch(blocks)),
     firstHeight,
     lastHeight: firstHeight + chosen - 1,
+    count: chosen,
+    tail: before && tailAfter(parent, before, blocks),
   };
 }
 
-/** How many of the unposted blocks the next batch takes: 0 while it is neither large nor old enough. */
-function chooseBlocks({ unposted, targetBytes, maxAgeSeconds, below }: PosterOptions, now: number): number {
+/** The host's tip, and the epoch of our next post where the tip is ours. */
+async function hostTail({ batches, genesisRoot, poster }: PosterOptions): Promise<Tail> {
+  const record = await batches.latest();
+  if (record === undefined) return { commitment: genesisParent(genesisRoot).commitment, height: 0, epoch: undefined };
+  const { commitment, lastHeight, epoch } = record;
+  return { commitment, height: lastHeight, epoch: sameAddress(record.poster, poster) ? epoch : undefined };
+}
+
+/** The commitment as the contract will make it, if the epoch does not change before. `before` is the block before the batch. */
+function tailAfter(parent: Tail, before: StoredBlock, blocks: readonly StoredBlock[]): Tail | undefined {
+  const { epoch } = parent;
+  if (epoch === undefined) return undefined;
+  const { root: parentRoot, timestamp: parentTimestamp, height, inboxIndex: firstInboxIndex } = headOf(before);
+  const commitment = batchCommitment({
+    parentCommitment: fromHex(parent.commitment),
+    parentRoot,
+    parentTimestamp,
+    firstHeight: height + 1,
+    firstInboxIndex,
+    epoch,
+    blockCommitments: blocks.map(blockCommitment),
+  });
+  return { commitment: toHex(commitment), height: blocks.at(-1)!.height, epoch };
+}
+
+/** The unposted blocks above `height`, lowest first. */
+function entriesAfter({ unposted: { entries } }: PosterOptions, height: number): Unposted["entries"] {
+  const first = entries[0]?.height ?? 0;
+  return height < first ? entries : entries.slice(height + 1 - first);
+}
+
+/** How many of the blocks the next batch takes: 0 while it is neither large nor old enough. */
+function chooseBlocks(
+  entries: Unposted["entries"],
+  { targetBytes, maxAgeSeconds, below }: PosterOptions,
+  now: number,
+): number {
   const limit = Math.min(targetBytes, MAX_BATCH_BYTES);
   let bytes = 0;
   let count = 0;
   let isFull = false;
-  for (const entry of unposted.entries) {
+  for (const entry of entries) {
     if (entry.timestamp > now) break; // the host refuses a block that is ahead of its clock
     if (below !== undefined && entry.height >= below) break;
     isFull = count === MAX_BATCH_BLOCKS || (count > 0 && bytes + entry.bytes > limit);
@@ -74,7 +132,7 @@ function chooseBlocks({ unposted, targetBytes, maxAgeSeconds, below }: PosterOpt
     bytes += entry.bytes;
     count++;
   }
-  const oldest = unposted.oldestTimestamp;
+  const oldest = entries[0]?.timestamp;
   const isDue = isFull || bytes >= limit || count === MAX_BATCH_BLOCKS;
   return isDue || (oldest !== undefined && now >= oldest + maxAgeSeconds) ? count : 0;
 }

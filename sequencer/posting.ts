@@ -3,16 +3,17 @@ import type { Hex } from "../protocol/bytes.ts";
 import { isTributaryError, TributaryError } from "../runtime/errors.ts";
 import type { HostReader } from "../runtime/host/hostReader.ts";
 import type { HostSender } from "../runtime/host/hostSender.ts";
-import { encodePostBatch, encodeRestart } from "../runtime/host/postBatch.ts";
+import { encodePostBatch, encodeRestart, postBatchGas } from "../runtime/host/postBatch.ts";
 import type { Logger } from "../runtime/logger.ts";
 import type { DryRuns } from "./dryRuns.ts";
 import type { EpochWatch } from "./epochWatch.ts";
 import type { HostSync } from "./hostSync.ts";
 import { type PosterOptions, type PreparedBatch, prepareBatch } from "./poster.ts";
+import { SentBatches } from "./sentBatches.ts";
 import type { Standing } from "./standing.ts";
 import type { Statements } from "./statements.ts";
 
-export interface PostingOptions extends Omit<PosterOptions, "below"> {
+export interface PostingOptions extends Omit<PosterOptions, "below" | "poster"> {
   rollup: Hex;
   reader: HostReader;
   sender: HostSender;
@@ -26,6 +27,7 @@ export interface PostingOptions extends Omit<PosterOptions, "below"> {
 
 export class Posting {
   readonly #options: PostingOptions;
+  readonly #sent = new SentBatches();
   /** The batch on which blocks were built again for an overdue message: once is enough. */
   #reorderedAt: number | undefined;
   #reportedHeld: number | undefined;
@@ -36,34 +38,63 @@ export class Posting {
 
   /** Throws TributaryError when the host does not take what is due; the next round starts from where things stand then. */
   async round(): Promise<void> {
-    const { chain, statements, sync, standing, sender } = this.#options;
+    const { standing, sender } = this.#options;
     if (!standing.mayPost) return;
+    await this.#collect();
     await standing.claim(sender);
+    while (await this.#postNext());
+  }
+
+  /** Takes up what has ended. What is sent after a failure, or after our blocks changed, must know how all of it ended. */
+  async #collect(): Promise<void> {
+    const { chain, batches, sync } = this.#options;
+    if (this.#sent.isBroken(chain.generation)) await this.#sent.allEnded();
+    const height = this.#sent.endedHeight;
+    if (height === undefined) return;
+    if (height > batches.postedHeight) await sync.poll();
+    const failure = this.#sent.removeEnded();
+    if (failure === undefined) return;
+    if (isTributaryError(failure, "host-reverted") && failure.details?.errorName === "MessageOverdue") {
+      await this.#messagesFirst();
+    }
+    throw failure;
+  }
+
+  /** Sends the next batch, if one is due, and brings it into the host's pool. False when no other can go behind it now. */
+  async #postNext(): Promise<boolean> {
+    const { chain, batches, statements, sync, standing, sender, dryRuns } = this.#options;
     const { generation } = chain;
+    if (this.#sent.isBroken(generation) || sender.waiting > 0) return false;
+    const { last } = this.#sent;
+    const isBehind = last !== undefined && last.lastHeight > batches.postedHeight;
+    if (isBehind && last.tail === undefined) return false;
     const held = this.#heldFrom();
-    const below = lowest(held, this.#options.dryRuns?.firstUnchecked);
-    const batch = await prepareBatch({ ...this.#options, below }, sync.time);
+    const below = lowest(held, dryRuns?.firstUnchecked);
+    const after = isBehind ? last.tail : undefined;
+    const batch = await prepareBatch({ ...this.#options, poster: sender.address, below }, sync.time, after);
     if (batch === undefined) {
+      if (!this.#sent.isEmpty) return false;
       this.#complainOfFailure();
-      return held === undefined ? undefined : this.#endEpochIfOverdue();
+      if (held !== undefined) await this.#endEpochIfOverdue();
+      return false;
     }
     await standing.bond(sender);
     await statements.attempt(batch.lastHeight);
-    if (chain.generation !== generation) return; // built again meanwhile
-    await this.#post(batch);
-    await sync.poll(); // so that the next round starts from this batch
+    if (chain.generation !== generation) return false; // built again meanwhile
+    if (this.#sent.isBroken(generation)) return false;
+    this.#sent.add(batch, generation, this.#send(batch, isBehind));
+    await sender.tick();
+    return true;
   }
 
-  async #post(batch: PreparedBatch): Promise<void> {
+  /** Behind another one a batch cannot be tried out first: the host does not have its parent yet. */
+  async #send(batch: PreparedBatch, isBehind: boolean): Promise<void> {
     const { rollup, sender, logger } = this.#options;
-    const { firstHeight, lastHeight } = batch;
+    const { firstHeight, lastHeight, count } = batch;
     const data = encodePostBatch(batch);
-    const { transactionHash, gasUsed } = await sender.send({ to: rollup, data }).catch(async (error: unknown) => {
-      const isOverdue = isTributaryError(error, "host-reverted") && error.details?.errorName === "MessageOverdue";
-      if (isOverdue) await this.#messagesFirst();
-      throw error;
-    });
     const bytes = batch.blocks.length / 2 - 1;
+    const request = { to: rollup, data, ...(isBehind && { gas: postBatchGas(bytes, count) }) };
+    const { transactionHash, gasUsed } = await sender.send(request);
     logger.info({ firstHeight, lastHeight, bytes, gas: Number(gasUsed), transactionHash }, "posted");
   }
 

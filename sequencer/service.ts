@@ -58,6 +58,8 @@ export interface SequencerOptions {
   maxUnpostedSeconds?: number;
   /** Depth in host blocks at which a posted batch counts as sent. */
   confirmations?: number;
+  /** Batches that may be in the host's pool at once. */
+  batchesInFlight?: number;
   snapshotEvery?: number;
   logger: Logger;
 }
@@ -70,6 +72,8 @@ const DEFAULTS = {
   batchMaxAgeSeconds: 60,
   maxUnpostedBytes: 8_000_000,
   maxUnpostedSeconds: 30 * 60,
+  /** What geth's pool keeps of one sender in any case: 16 slots of 32 kB. */
+  batchesInFlight: 4,
 } as const;
 
 /** Blocks whose witnesses wait on disk, about 60 kB each at worst. */
@@ -178,6 +182,7 @@ export async function startSequencer(options: SequencerOptions, lifecycle: Lifec
       account,
       chainId: reader.chainId,
       pollIntervalMs: settings.hostPollMs,
+      maxPending: settings.batchesInFlight,
       logger,
       ...(confirmations !== undefined && { confirmations }),
     });

@@ -22,6 +22,7 @@ interface Options extends DaemonOptions {
   maxUnpostedBytes: number;
   maxUnpostedAge: number;
   confirmations: number;
+  batchesInFlight: number;
   post: boolean;
   dryRun: boolean;
   permissionless?: boolean;
@@ -48,6 +49,7 @@ export async function runSequencer(options: Options): Promise<void> {
       maxUnpostedBytes: options.maxUnpostedBytes,
       maxUnpostedSeconds: options.maxUnpostedAge,
       confirmations: options.confirmations,
+      batchesInFlight: options.batchesInFlight,
       dryRun: options.dryRun,
       ...(options.post && (await keysOf(hostRpcUrl))),
       ...(feeAccount !== undefined && { feeAccount }),

@@ -44,6 +44,11 @@ export function sequencerCommand(): Command {
         .argParser(parseInteger),
     )
     .addOption(
+      envOption("--batches-in-flight <n>", "batches that may wait in the host's pool at once")
+        .default(4)
+        .argParser(parseInteger),
+    )
+    .addOption(
       envOption("--max-unposted-bytes <n>", "take no more transactions while more than this waits for the host")
         .default(8_000_000)
         .argParser(parseInteger),

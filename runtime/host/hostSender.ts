@@ -1,6 +1,7 @@
 /**
- * Sends transactions of one key, one at a time: the next is signed when the one before is in a block. Nothing is kept on
- * disk: at every step the host's nonces, pool and receipts say where things stand, so a restart is no special case.
+ * Sends transactions of one key in order: the next is signed when the one before is in a block, or in the pool where that is
+ * allowed. Nothing is kept on disk: at every step the host's nonces, pool and receipts say where things stand, so a restart is no
+ * special case.
  */
 import type { LocalAccount } from "viem/accounts";
 import type { Hex } from "../../protocol/bytes.ts";
@@ -23,6 +24,8 @@ export interface HostSenderOptions extends HostConnection {
   confirmations?: number;
   /** Host blocks without inclusion after which a transaction is replaced at higher fees. Default 5. */
   replaceAfterBlocks?: number;
+  /** Transactions with a given gas that may be in the pool at once. Default 1. */
+  maxPending?: number;
   /** From `send` to the receipt. Default 15 minutes. */
   timeoutMs?: number;
   /** Upper bound of what is ever offered, wei per gas. Default 200 gwei. */
@@ -45,6 +48,8 @@ export interface HostSender {
    * send its like again; `stopped`.
    */
   send(request: SendRequest): Promise<HostReceipt>;
+  /** Those that wait to be signed and submitted. */
+  readonly waiting: number;
   /** Resolves once nothing is waiting or in flight, transactions of an earlier run of this key included. */
   settled(): Promise<void>;
   /** One look at the host and what follows from it. `run` calls it; tests do so by hand. */
@@ -63,6 +68,7 @@ export async function createHostSender(options: HostSenderOptions): Promise<Host
   }
   const lane = new SenderLane(createHostPool(client, account, chainId), clock, logger, {
     confirmations: options.confirmations ?? 3,
+    maxPending: options.maxPending ?? 1,
     replaceAfterBlocks: options.replaceAfterBlocks ?? 5,
     timeoutMs: options.timeoutMs ?? 15 * 60_000,
     maxFeePerGasLimit: options.maxFeePerGasLimit ?? 200n * 10n ** 9n,
@@ -73,6 +79,9 @@ export async function createHostSender(options: HostSenderOptions): Promise<Host
   return {
     address: account.address,
     send: (request) => lane.enqueue(request),
+    get waiting() {
+      return lane.waiting;
+    },
     settled: () => lane.settled(),
     tick: ticks,
     async run(signal) {

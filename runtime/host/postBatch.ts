@@ -16,6 +16,16 @@ export function encodePostBatch({ parentCommitment, inboxAcc, blocks }: PostBatc
   return encodeFunctionData({ abi: rollupAbi, functionName: "postBatch", args: [parentCommitment, inboxAcc, blocks] });
 }
 
+/**
+ * No less gas than a `postBatch` takes, for a batch whose gas cannot be estimated. `bytes` and `blocks` are those of the batch; its
+ * execution is measured by test/contracts/gas.ts. What is not used is not paid.
+ */
+export function postBatchGas(bytes: number, blocks: number): bigint {
+  const calldata = BLOCKS_AT + bytes + 32;
+  const execution = 200_000 + 12_000 * blocks;
+  return BigInt(21_000 + Math.max(40 * calldata, 16 * calldata + execution)); // EIP-7623: tokens at their floor, or execution
+}
+
 /** The arguments of `postBatch`, as bytes. */
 export interface PostedCalldata {
   parentCommitment: Uint8Array;

@@ -15,6 +15,7 @@ import {
 } from "./offers.ts";
 
 export interface LaneOptions extends OfferOptions {
+  maxPending: number;
   confirmations: number;
   replaceAfterBlocks: number;
   timeoutMs: number;
@@ -53,6 +54,10 @@ export class SenderLane {
     });
   }
 
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   settled(): Promise<void> {
     return new Promise((resolve) => {
       this.#idleWaiters.push(resolve);
@@ -68,6 +73,7 @@ export class SenderLane {
   }
 
   async tick(): Promise<void> {
+    if (this.#isIdle) return;
     const [head, nonces] = await Promise.all([this.#pool.head(), this.#pool.nonces()]);
     const view: View = { head: head.number, baseFee: head.baseFee, ...nonces };
     for (const flight of [...this.#flights]) await this.#follow(flight, view);
@@ -174,10 +180,10 @@ export class SenderLane {
     }
   }
 
-  /** Launches until one order is in flight, or none is left. */
+  /** Launches until the pool has as many as it may, or none is left. */
   async #launchWaiting(view: View): Promise<void> {
     for (let order = this.#waiting[0]; order !== undefined; order = this.#waiting[0]) {
-      if (this.#flights.some(({ isIncluded }) => !isIncluded)) return;
+      if (!this.#mayLaunch(order)) return;
       const gas = await this.#offers.prepare(order.request, this.#nextNonce);
       this.#waiting.shift();
       if (gas instanceof TributaryError) {
@@ -190,6 +196,13 @@ export class SenderLane {
       // Put back because its nonce was taken since we looked: not before the next tick.
       if (this.#waiting[0] === order) return;
     }
+  }
+
+  /** What an earlier run left is not known: nothing goes behind it. Nor does what has to be tried on the state it will meet. */
+  #mayLaunch({ request }: Order): boolean {
+    const pending = this.#flights.filter(({ isIncluded }) => !isIncluded);
+    if (pending.some(({ order }) => order === undefined)) return false;
+    return pending.length === 0 || (request.gas !== undefined && pending.length < this.#options.maxPending);
   }
 
   async #offer(flight: Flight, view: View): Promise<void> {
@@ -211,8 +224,13 @@ export class SenderLane {
     this.#flights = this.#flights.filter((other) => other !== flight);
   }
 
+  /** Nothing to follow and nothing to send; what others did to our nonces shows when there is. */
+  get #isIdle(): boolean {
+    return !this.#isFresh && this.#waiting.length === 0 && this.#flights.length === 0;
+  }
+
   #wakeIfIdle(): void {
-    if (this.#isFresh || this.#waiting.length > 0 || this.#flights.length > 0) return;
+    if (!this.#isIdle) return;
     for (const wake of this.#idleWaiters.splice(0)) wake();
   }
 }

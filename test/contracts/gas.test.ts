@@ -1,5 +1,6 @@
 /** Posting pays for its bytes and nothing else: what the contract does stays below the floor price of calldata. */
 import { beforeAll, describe, expect, it } from "vitest";
+import { postBatchGas } from "../../runtime/host/postBatch.ts";
 import { type Measurement, measureAll } from "./gas.ts";
 
 describe("gas of postBatch", () => {
@@ -20,6 +21,12 @@ describe("gas of postBatch", () => {
     const { execution, slack } = measured.get(name) as Measurement;
     expect(execution).toBeLessThan(limit);
     expect(execution).toBeLessThan(slack);
+  });
+
+  it("is never more than what a batch is given that cannot be tried first", () => {
+    for (const { total, bytes, blocks } of measured.values()) {
+      expect(postBatchGas(bytes, blocks)).toBeGreaterThanOrEqual(BigInt(total));
+    }
   });
 
   it("256 empty blocks, the worst per byte, stay below 2,000 a block", () => {

@@ -19,6 +19,9 @@ interface Shape {
 
 export interface Measurement {
   name: string;
+  /** Of the batch. */
+  bytes: number;
+  blocks: number;
   calldataBytes: number;
   execution: number;
   /** What execution may cost before the transaction pays more than its floor. */
@@ -33,6 +36,7 @@ export const SHAPES: Shape[] = [
   { name: "8 blocks of 5,000 bytes, 2 messages each", blocks: 8, contentBytes: 5_000, messages: 2 },
   { name: "13 blocks of 8,148 bytes", blocks: 13, contentBytes: 8_148 },
   { name: "256 blocks of 100 bytes", blocks: 256, contentBytes: 100 },
+  { name: "100 empty blocks, a message each", blocks: 100, contentBytes: 0, messages: 1 },
   { name: "256 empty blocks", blocks: 256, contentBytes: 0 },
   { name: "1 empty block", blocks: 1, contentBytes: 0 },
 ];
@@ -84,6 +88,8 @@ async function measure(host: Host, { name, blocks, contentBytes, messages = 0 }:
   const slack = 6 * tokens;
   return {
     name,
+    bytes: (bytes.length - 2) / 2,
+    blocks,
     calldataBytes: calldata.length,
     execution,
     slack,

@@ -113,6 +113,24 @@ describe("the usual way", () => {
     await lane.settled();
   });
 
+  test("those with a gas of their own may wait in the pool side by side; one that must be tried first waits", async () => {
+    const lane = await sender({ maxPending: 3 });
+    const sent = [1n, 2n, 3n, 4n].map((wei) => lane.send({ ...pay(wei), gas: 21_000n }));
+    sent.push(lane.send(pay(5n)));
+    await lane.tick();
+    expect((await inPool()).map(({ value }) => value)).toEqual([1n, 2n, 3n]);
+    expect(lane.waiting).toBe(2);
+    await host.client.mine({ blocks: 1 });
+    await lane.tick();
+    expect((await inPool()).map(({ value }) => value)).toEqual([4n]);
+    await host.client.mine({ blocks: 1 });
+    await lane.tick();
+    await host.client.mine({ blocks: 1 });
+    await lane.tick();
+    const receipts = await Promise.all(sent);
+    expect(receipts.map(({ blockNumber }) => blockNumber)).toEqual([1, 1, 1, 2, 3]);
+  });
+
   test("run works by itself and rejects what is unfinished when it is stopped", async () => {
     const lane = await sender({ pollIntervalMs: 5 });
     const stop = new AbortController();
@@ -255,6 +273,18 @@ describe("reorgs", () => {
     expect(await received()).toBe(5n);
   });
 
+  test("those that a reorg removes together are submitted again together", async () => {
+    const lane = await sender({ confirmations: 3, maxPending: 3 });
+    const sent = [1n, 2n, 3n].map((wei) => lane.send({ ...pay(wei), gas: 21_000n }));
+    await lane.tick();
+    await host.client.mine({ blocks: 1 });
+    await lane.tick();
+    await host.reorg(1);
+    await advance(lane, 8);
+    await Promise.all(sent);
+    expect(await received()).toBe(6n);
+  });
+
   test("what follows a removed transaction waits for it", async () => {
     const lane = await sender({ confirmations: 5 });
     const sent = [lane.send(pay(1n)), lane.send(pay(2n))];
@@ -282,6 +312,19 @@ describe("what an earlier run or another user of the key left", () => {
     await lane.tick();
     await sent;
     expect(await received()).toBe(3n);
+  });
+
+  test("nothing goes behind a pending transaction of an earlier run", async () => {
+    await submitDirectly(0, "5", 1n);
+    const lane = await sender({ maxPending: 3 });
+    const sent = lane.send({ ...pay(2n), gas: 21_000n });
+    await lane.tick();
+    expect((await inPool()).map(({ value }) => value)).toEqual([1n]);
+    await host.client.mine({ blocks: 1 });
+    await lane.tick();
+    await host.client.mine({ blocks: 1 });
+    await lane.tick();
+    await sent;
   });
 
   test("a pending transaction that is too cheap is replaced by a transfer of nothing", async () => {

@@ -5,6 +5,7 @@ import { fromHex } from "../../protocol/bytes.ts";
 import type { VerifierNode } from "../../prover/service.ts";
 import { entriesOf } from "../../runtime/chain/blockLog.ts";
 import { Devnet, type Running, send, sendMany } from "../support/devnet.ts";
+import { recordingProxy } from "../support/recordingProxy.ts";
 import { transfer } from "../support/transfer.ts";
 import { until } from "../support/until.ts";
 import { alice, bob, mallory } from "../support/world.ts";
@@ -47,6 +48,24 @@ describe("deposits", () => {
     await devnet.deposit(bob);
     await devnet.mine();
     await devnet.accounts(node, 2);
+  });
+});
+
+describe("a host that stands still", () => {
+  test("is asked for its heads and for nothing else", async () => {
+    const asked: string[] = [];
+    const proxy = await recordingProxy(devnet.host.rpcUrl, asked);
+    running.push({ stop: () => proxy.close() });
+    const node = await sequencer({ hostRpcUrl: proxy.url });
+    await devnet.agreement(node, verifier);
+    const latest = () => asked.filter((method) => method === "eth_getBlockByNumber").length;
+    const before = latest();
+    await until("a look", () => latest() >= before + 3); // the one that found the last block has ended
+    asked.length = 0;
+    await until("some more", () => latest() >= 15);
+    expect(new Set(asked)).toEqual(new Set(["eth_getBlockByNumber"]));
+    await devnet.mine();
+    await until("a look at what is new", () => asked.includes("eth_call"));
   });
 });
 
