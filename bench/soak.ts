@@ -17,8 +17,8 @@ import { presign } from "./traffic.ts";
 import { randomOf } from "./world.ts";
 
 const PART_OF_CAPACITY = 0.7;
-/** What the development host carries: a batch of 105,000 bytes a block a second, 52 bytes a record. */
-const HOST_RECORDS_PER_SECOND = 2_000;
+/** What the development host carries: four batches of 105,000 bytes a block a second, 52 bytes a record. */
+const HOST_RECORDS_PER_SECOND = 8_000;
 const LANES = 4;
 const CALIBRATION_SECONDS = 3;
 const KILLS = { count: 10, leastSeconds: 10, mostSeconds: 30 };
