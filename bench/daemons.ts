@@ -3,17 +3,15 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DevelopmentHost } from "../cli/devnet/host.ts";
-import { choosePort, type Daemon, startDaemon } from "../cli/devnet/processes.ts";
-import { DEFAULT_SEQUENCER_PORT, DEFAULT_VERIFIER_PORT } from "../cli/options.ts";
+import { choosePort, type Daemon, type DaemonParameters, startDaemon } from "../cli/devnet/processes.ts";
 import { createTributaryClient } from "../client/client.ts";
 
 const POLL_MS = 50;
 /** A verifier of an hour of load reads for minutes. */
 const READY_MS = 30 * 60_000;
-const PORTS = { sequencer: DEFAULT_SEQUENCER_PORT, verifier: DEFAULT_VERIFIER_PORT };
 
 export interface Launch {
-  name: keyof typeof PORTS;
+  name: DaemonParameters["name"];
   host: DevelopmentHost;
   /** Holds data, log and process id. */
   folder: string;
@@ -33,7 +31,7 @@ export async function launch({ name, host, folder, directory, args = [], env = {
   try {
     return await startDaemon({
       name,
-      port: await choosePort(PORTS[name]),
+      port: await choosePort(0), // another one's could answer in its place at the usual one while it is down
       args: [...common, "--data-dir", join(folder, directory), ...args],
       env,
       logFile,
