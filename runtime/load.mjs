@@ -34,7 +34,7 @@ const MAX_AGE_MS = 7 * 24 * 3_600_000;
 
 /** Runs one of the entries. */
 export async function load(name) {
-  const id = createHash("sha256");
+  const id = createHash("sha256").update(ROOT); // checkouts may share their packages
   for (const [file, source] of await readSources()) id.update(`\0${file}\0`).update(source);
   const folder = join(CACHE, id.digest("hex").slice(0, 32));
   if (existsSync(folder) || (await build(folder))) {
