@@ -1,9 +1,11 @@
 /** Several batches on their way to the host at once. */
+import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { SEQUENCER } from "../../cli/devnet/accounts.ts";
+import { fromHex, type Hex } from "../../protocol/bytes.ts";
 import type { VerifierNode } from "../../prover/service.ts";
 import type { Sequencer } from "../../sequencer/service.ts";
-import { Devnet, type Running, send } from "../support/devnet.ts";
+import { Devnet, type Running, sendSoon } from "../support/devnet.ts";
 import { transfer } from "../support/transfer.ts";
 import { until } from "../support/until.ts";
 import { alice, bob } from "../support/world.ts";
@@ -36,12 +38,14 @@ async function sequencer(options: Parameters<Devnet["sequencer"]>[0] = {}) {
   return node;
 }
 
-/** Blocks of one transaction each. */
-async function build(node: Sequencer, blocks: number): Promise<void> {
+/** Blocks of one transaction each. Returns the hashes. */
+async function build(node: Sequencer, blocks: number): Promise<Hex[]> {
+  const hashes: Hex[] = [];
   for (let i = 0; i < blocks; i++) {
-    await send(node, transfer(0, 0), alice);
+    hashes.push((await sendSoon(node, transfer(0, 0), alice)).hash as Hex);
     await node.atBoundary(() => undefined);
   }
+  return hashes;
 }
 
 const poster = () => devnet.host.wallet(SEQUENCER).account.address;
@@ -52,6 +56,14 @@ const sent = (blockTag: "latest" | "pending") => devnet.client.getTransactionCou
 async function inPool(): Promise<number> {
   const [mined, all] = await Promise.all([sent("latest"), sent("pending")]);
   return all - mined;
+}
+
+/** Takes the one that would come next out of the host's pool, if there is one. */
+async function dropFirst(): Promise<void> {
+  const { pending } = await devnet.client.getTxpoolContent();
+  const own = Object.entries(pending).find(([from]) => from.toLowerCase() === poster().toLowerCase())?.[1];
+  const first = own?.[String(await sent("latest"))];
+  if (first !== undefined) await devnet.client.dropTransaction({ hash: first.hash });
 }
 
 test("up to four wait in the host's pool, each on the one before; one block takes them all, and none reverts", async () => {
@@ -108,9 +120,7 @@ test("one that the pool loses is sent again, and those behind it wait for it", a
   await devnet.client.setAutomine(false);
   await build(node, 3);
   await until("posts", async () => (await inPool()) >= 2);
-  const { pending } = await devnet.client.getTxpoolContent();
-  const [, own] = Object.entries(pending).find(([from]) => from.toLowerCase() === poster().toLowerCase())!;
-  await devnet.client.dropTransaction({ hash: own[String(await sent("latest"))]!.hash });
+  await dropFirst();
   await until("it again", async () => (await inPool()) >= 2);
   await devnet.client.setAutomine(true);
   await devnet.mine();
@@ -135,4 +145,42 @@ test("one that reverts takes those behind it with it, and all of them are posted
   await devnet.accounts(node, length + 1);
   await devnet.agreement(node, verifier);
   expect(node.pendingNonce(0)).toBe(nonce);
+});
+
+type Step = { build: number } | { reorg: number } | "mine" | "drop" | "restart";
+
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ build: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({ reorg: fc.integer({ min: 1, max: 3 }) }),
+    fc.constantFrom("mine" as const, "drop" as const, "restart" as const),
+  ),
+  { minLength: 6, maxLength: 14 },
+);
+
+test("whatever the host does to them, all blocks come to it in the end", async () => {
+  const run = async (plan: readonly Step[]): Promise<void> => {
+    let node = await sequencer({ confirmations: 2 });
+    await devnet.client.setAutomine(false);
+    const hashes: Hex[] = [];
+    for (const step of plan) {
+      if (step === "mine") await devnet.mine();
+      else if (step === "drop") await dropFirst();
+      else if (step === "restart") {
+        await node.stop();
+        node = await sequencer({ confirmations: 2 });
+      } else if ("build" in step) hashes.push(...(await build(node, step.build)));
+      else await devnet.client.request({ method: "anvil_reorg" as never, params: [step.reorg, []] as never });
+    }
+    await devnet.client.setAutomine(true);
+    await devnet.passTimeOf(node);
+    await until("all on the host", async () => {
+      await devnet.mine();
+      return node.syncStatus().unpostedBytes === 0;
+    });
+    await devnet.agreement(node, verifier);
+    for (const hash of hashes) expect(await verifier.chain.log.locate(fromHex(hash))).toBeDefined();
+    await node.stop();
+  };
+  await fc.assert(fc.asyncProperty(steps, run), { numRuns: 12 });
 });
