@@ -24,6 +24,7 @@ beforeAll(async () => {
   await devnet.accounts(node, 1);
   await devnet.agreement(node, verifier);
   await node.stop();
+  await devnet.mine(10); // deeper than a reorg here goes
 });
 afterAll(() => devnet.stop());
 
@@ -161,26 +162,29 @@ const steps = fc.array(
 test("whatever the host does to them, all blocks come to it in the end", async () => {
   const run = async (plan: readonly Step[]): Promise<void> => {
     let node = await sequencer({ confirmations: 2 });
-    await devnet.client.setAutomine(false);
-    const hashes: Hex[] = [];
-    for (const step of plan) {
-      if (step === "mine") await devnet.mine();
-      else if (step === "drop") await dropFirst();
-      else if (step === "restart") {
-        await node.stop();
-        node = await sequencer({ confirmations: 2 });
-      } else if ("build" in step) hashes.push(...(await build(node, step.build)));
-      else await devnet.client.request({ method: "anvil_reorg" as never, params: [step.reorg, []] as never });
+    try {
+      await devnet.client.setAutomine(false);
+      const hashes: Hex[] = [];
+      for (const step of plan) {
+        if (step === "mine") await devnet.mine();
+        else if (step === "drop") await dropFirst();
+        else if (step === "restart") {
+          await node.stop();
+          node = await sequencer({ confirmations: 2 });
+        } else if ("build" in step) hashes.push(...(await build(node, step.build)));
+        else await devnet.client.request({ method: "anvil_reorg" as never, params: [step.reorg, []] as never });
+      }
+      await devnet.client.setAutomine(true);
+      await devnet.passTimeOf(node);
+      await until("all on the host", async () => {
+        await devnet.mine();
+        return node.syncStatus().unpostedBytes === 0;
+      });
+      await devnet.agreement(node, verifier);
+      for (const hash of hashes) expect(await verifier.chain.log.locate(fromHex(hash))).toBeDefined();
+    } finally {
+      await node.stop();
     }
-    await devnet.client.setAutomine(true);
-    await devnet.passTimeOf(node);
-    await until("all on the host", async () => {
-      await devnet.mine();
-      return node.syncStatus().unpostedBytes === 0;
-    });
-    await devnet.agreement(node, verifier);
-    for (const hash of hashes) expect(await verifier.chain.log.locate(fromHex(hash))).toBeDefined();
-    await node.stop();
   };
   await fc.assert(fc.asyncProperty(steps, run), { numRuns: 12 });
 });
