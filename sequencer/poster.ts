@@ -16,6 +16,8 @@ export interface PosterOptions {
   genesisRoot: Hex;
   /** Address that posts. */
   poster: Hex;
+  /** The host's epoch as it was seen; 0 while nobody looks. */
+  epoch: number;
   /** A batch is posted when it has this many bytes ... */
   targetBytes: number;
   /** ... or when its oldest block is this old, in host time. */
@@ -84,11 +86,12 @@ export async function prepareBatch(
 }
 
 /** The host's tip, and the epoch of our next post where the tip is ours. */
-async function hostTail({ batches, genesisRoot, poster }: PosterOptions): Promise<Tail> {
+async function hostTail({ batches, genesisRoot, poster, epoch: seen }: PosterOptions): Promise<Tail> {
   const record = await batches.latest();
   if (record === undefined) return { commitment: genesisParent(genesisRoot).commitment, height: 0, epoch: undefined };
   const { commitment, lastHeight, epoch } = record;
-  return { commitment, height: lastHeight, epoch: sameAddress(record.poster, poster) ? epoch : undefined };
+  const goesOn = sameAddress(record.poster, poster) && seen <= epoch;
+  return { commitment, height: lastHeight, epoch: goesOn ? epoch : undefined };
 }
 
 /** The commitment as the contract will make it, if the epoch does not change before. `before` is the block before the batch. */

@@ -13,7 +13,7 @@ import { SentBatches } from "./sentBatches.ts";
 import type { Standing } from "./standing.ts";
 import type { Statements } from "./statements.ts";
 
-export interface PostingOptions extends Omit<PosterOptions, "below" | "poster"> {
+export interface PostingOptions extends Omit<PosterOptions, "below" | "poster" | "epoch"> {
   rollup: Hex;
   reader: HostReader;
   sender: HostSender;
@@ -62,7 +62,7 @@ export class Posting {
 
   /** Sends the next batch, if one is due, and brings it into the host's pool. False when no other can go behind it now. */
   async #postNext(): Promise<boolean> {
-    const { chain, batches, statements, sync, standing, sender, dryRuns } = this.#options;
+    const { chain, batches, statements, sync, standing, sender, epochs, dryRuns } = this.#options;
     const { generation } = chain;
     if (this.#sent.isBroken(generation) || sender.waiting > 0) return false;
     const { last } = this.#sent;
@@ -71,7 +71,8 @@ export class Posting {
     const held = this.#heldFrom();
     const below = lowest(held, dryRuns?.firstUnchecked);
     const after = isBehind ? last.tail : undefined;
-    const batch = await prepareBatch({ ...this.#options, poster: sender.address, below }, sync.time, after);
+    const options = { ...this.#options, poster: sender.address, epoch: epochs.epoch, below };
+    const batch = await prepareBatch(options, sync.time, after);
     if (batch === undefined) {
       if (!this.#sent.isEmpty) return false;
       this.#complainOfFailure();
@@ -80,8 +81,7 @@ export class Posting {
     }
     await standing.bond(sender);
     await statements.attempt(batch.lastHeight);
-    if (chain.generation !== generation) return false; // built again meanwhile
-    if (this.#sent.isBroken(generation)) return false;
+    if (chain.generation !== generation || this.#sent.isBroken(generation)) return false; // built again meanwhile, or in vain
     this.#sent.add(batch, generation, this.#send(batch, isBehind));
     await sender.tick();
     return true;
