@@ -36,13 +36,16 @@ export class Posting {
     this.#options = options;
   }
 
-  /** Throws TributaryError when the host does not take what is due; the next round starts from where things stand then. */
+  /**
+   * One batch at most: requests would wait for the work that several make in one piece. Throws TributaryError when the host does
+   * not take what is due; the next round starts from where things stand then.
+   */
   async round(): Promise<void> {
     const { standing, sender } = this.#options;
     if (!standing.mayPost) return;
     await this.#collect();
     await standing.claim(sender);
-    while (await this.#postNext());
+    await this.#postNext();
   }
 
   /** Takes up what has ended. What is sent after a failure, or after our blocks changed, must know how all of it ended. */
@@ -60,31 +63,29 @@ export class Posting {
     throw failure;
   }
 
-  /** Sends the next batch, if one is due, and brings it into the host's pool. False when no other can go behind it now. */
-  async #postNext(): Promise<boolean> {
+  /** Sends the next batch, if one is due and can go behind those that were sent, and brings it into the host's pool. */
+  async #postNext(): Promise<void> {
     const { chain, batches, statements, sync, standing, sender, epochs, dryRuns } = this.#options;
     const { generation } = chain;
-    if (this.#sent.isBroken(generation) || sender.waiting > 0) return false;
+    if (this.#sent.isBroken(generation) || sender.waiting > 0) return;
     const { last } = this.#sent;
     const isBehind = last !== undefined && last.lastHeight > batches.postedHeight;
-    if (isBehind && last.tail === undefined) return false;
+    if (isBehind && last.tail === undefined) return;
     const held = this.#heldFrom();
     const below = lowest(held, dryRuns?.firstUnchecked);
     const after = isBehind ? last.tail : undefined;
     const options = { ...this.#options, poster: sender.address, epoch: epochs.epoch, below };
     const batch = await prepareBatch(options, sync.time, after);
     if (batch === undefined) {
-      if (!this.#sent.isEmpty) return false;
+      if (!this.#sent.isEmpty) return;
       this.#complainOfFailure();
-      if (held !== undefined) await this.#endEpochIfOverdue();
-      return false;
+      return held === undefined ? undefined : this.#endEpochIfOverdue();
     }
     await standing.bond(sender);
     await statements.attempt(batch.lastHeight);
-    if (chain.generation !== generation || this.#sent.isBroken(generation)) return false; // built again meanwhile, or in vain
+    if (chain.generation !== generation || this.#sent.isBroken(generation)) return; // built again meanwhile, or in vain
     this.#sent.add(batch, generation, this.#send(batch, isBehind));
     await sender.tick();
-    return true;
   }
 
   /** Behind another one a batch cannot be tried out first: the host does not have its parent yet. */

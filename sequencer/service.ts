@@ -206,7 +206,8 @@ export async function startSequencer(options: SequencerOptions, lifecycle: Lifec
     const post = (): Promise<void> => posting.round();
     const run = async (): Promise<void> => dryRuns?.round({ chain, reader, logger });
     working.push(repeat("dry run", settings.hostPollMs, lifecycle.signal, run, onError));
-    working.push(sender.run(lifecycle.signal), repeat("posting", settings.hostPollMs, lifecycle.signal, post, onError));
+    const postMs = Math.ceil(settings.hostPollMs / settings.batchesInFlight);
+    working.push(sender.run(lifecycle.signal), repeat("posting", postMs, lifecycle.signal, post, onError));
     lifecycle.onStop("poster", async () => {
       await Promise.allSettled(working);
     });
