@@ -61,6 +61,12 @@ export function parseInteger(value: string): number {
   return number;
 }
 
+export function parseCount(value: string): number {
+  const count = parseInteger(value);
+  if (count === 0) throw new InvalidArgumentError("at least 1");
+  return count;
+}
+
 /** A decimal amount of tokens as Gwei, as in "1.5". */
 export function parseAmount(value: string): bigint {
   const match = /^(\d+)(?:\.(\d{1,9}))?$/.exec(value);

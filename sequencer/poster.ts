@@ -1,11 +1,11 @@
 /** Which blocks the next batch holds, and what it builds on. It keeps nothing: all is in our log and on the host. */
-import { batchCommitment, blockCommitment, encodeBatch } from "../protocol/batch.ts";
-import { fromHex, type Hex, toHex } from "../protocol/bytes.ts";
+import { batchCommitment, encodeBatch } from "../protocol/batch.ts";
+import { type Hex, toHex } from "../protocol/bytes.ts";
 import { MAX_BATCH_BLOCKS, MAX_BATCH_BYTES } from "../protocol/params.ts";
 import type { Batches } from "../runtime/chain/batches.ts";
 import { type Chain, headOf } from "../runtime/chain/chain.ts";
 import type { StoredBlock } from "../runtime/chain/storedBlock.ts";
-import { genesisParent } from "../runtime/follow/fetchBatch.ts";
+import { genesisParent, preimageAfter } from "../runtime/follow/fetchBatch.ts";
 import { sameAddress } from "./startChecks.ts";
 import type { Unposted } from "./unposted.ts";
 
@@ -59,13 +59,13 @@ export async function prepareBatch(
   const { chain, batches } = options;
   const { generation } = chain;
   const { tip } = batches;
-  const parent = after ?? (await hostTail(options));
-  const entries = entriesAfter(options, parent.height);
+  const firstHeight = (after?.height ?? batches.postedHeight) + 1;
+  const entries = entriesFrom(options, firstHeight);
   const chosen = chooseBlocks(entries, options, now);
   if (chosen === 0) return undefined;
-  const firstHeight = parent.height + 1;
   if (entries[0]!.height !== firstHeight) return undefined; // the follower has news that we have not yet
-  const before = parent.height === 0 ? undefined : await chain.log.block(parent.height);
+  const parent = after ?? (await hostTail(options));
+  const before = parent.epoch === undefined ? undefined : await chain.log.block(parent.height);
   const blocks: StoredBlock[] = [];
   for (let height = firstHeight; height < firstHeight + chosen; height++) {
     const block = await chain.log.block(height);
@@ -96,25 +96,17 @@ async function hostTail({ batches, genesisRoot, poster, epoch: seen }: PosterOpt
 
 /** The commitment as the contract will make it, if the epoch does not change before. `before` is the block before the batch. */
 function tailAfter(parent: Tail, before: StoredBlock, blocks: readonly StoredBlock[]): Tail | undefined {
-  const { epoch } = parent;
+  const { commitment, epoch } = parent;
   if (epoch === undefined) return undefined;
-  const { root: parentRoot, timestamp: parentTimestamp, height, inboxIndex: firstInboxIndex } = headOf(before);
-  const commitment = batchCommitment({
-    parentCommitment: fromHex(parent.commitment),
-    parentRoot,
-    parentTimestamp,
-    firstHeight: height + 1,
-    firstInboxIndex,
-    epoch,
-    blockCommitments: blocks.map(blockCommitment),
-  });
-  return { commitment: toHex(commitment), height: blocks.at(-1)!.height, epoch };
+  const head = headOf(before);
+  const preimage = preimageAfter({ ...head, root: toHex(head.root), commitment }, epoch, blocks);
+  return { commitment: toHex(batchCommitment(preimage)), height: blocks.at(-1)!.height, epoch };
 }
 
-/** The unposted blocks above `height`, lowest first. */
-function entriesAfter({ unposted: { entries } }: PosterOptions, height: number): Unposted["entries"] {
+/** The unposted blocks from `height` on, lowest first. */
+function entriesFrom({ unposted: { entries } }: PosterOptions, height: number): Unposted["entries"] {
   const first = entries[0]?.height ?? 0;
-  return height < first ? entries : entries.slice(height + 1 - first);
+  return height <= first ? entries : entries.slice(height - first);
 }
 
 /** How many of the blocks the next batch takes: 0 while it is neither large nor old enough. */

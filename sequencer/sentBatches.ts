@@ -30,14 +30,15 @@ export class SentBatches {
   }
 
   add(batch: PreparedBatch, generation: number, sending: Promise<void>): void {
-    const sent: Sent = { batch, generation, outcome: undefined, ended: Promise.resolve() };
-    const end = (outcome: { failure?: unknown }): void => {
-      sent.outcome = outcome;
-    };
-    sent.ended = sending.then(
-      () => end({}),
-      (failure: unknown) => end({ failure }),
+    const ended = sending.then(
+      () => {
+        sent.outcome = {};
+      },
+      (failure: unknown) => {
+        sent.outcome = { failure };
+      },
     );
+    const sent: Sent = { batch, generation, ended, outcome: undefined };
     this.#sent.push(sent);
   }
 

@@ -7,6 +7,7 @@ import {
   keyHelp,
   logLevelOption,
   POSTER_KEY,
+  parseCount,
   parseInteger,
   parsePort,
   rollupOption,
@@ -46,7 +47,7 @@ export function sequencerCommand(): Command {
     .addOption(
       envOption("--batches-in-flight <n>", "batches that may wait in the host's pool at once")
         .default(4)
-        .argParser(parseInteger),
+        .argParser(parseCount),
     )
     .addOption(
       envOption("--max-unposted-bytes <n>", "take no more transactions while more than this waits for the host")

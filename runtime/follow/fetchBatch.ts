@@ -1,5 +1,12 @@
 /** From a log of the host to a batch whose bytes are proved to be the posted ones. */
-import { type Block, batchCommitment, blockCommitment, decodeBatch, genesisCommitment } from "../../protocol/batch.ts";
+import {
+  type BatchPreimage,
+  type Block,
+  batchCommitment,
+  blockCommitment,
+  decodeBatch,
+  genesisCommitment,
+} from "../../protocol/batch.ts";
 import { equalBytes, fromHex, type Hex, toHex } from "../../protocol/bytes.ts";
 import type { BatchRecord } from "../chain/batches.ts";
 import { TributaryError } from "../errors.ts";
@@ -39,15 +46,7 @@ export async function fetchBatch(
   const calldata = await reader.batchBytes(posted.transactionHash);
   const blocks = calldata && decodeBatch(calldata.blocks);
   if (calldata === undefined || blocks === undefined) throw reorged(posted.id);
-  const preimage = {
-    parentCommitment: fromHex(parent.commitment),
-    parentRoot: fromHex(parent.root),
-    parentTimestamp: parent.timestamp,
-    firstHeight: parent.height + 1,
-    firstInboxIndex: parent.inboxIndex,
-    epoch: stored.epoch,
-    blockCommitments: blocks.map(blockCommitment),
-  };
+  const preimage = preimageAfter(parent, stored.epoch, blocks);
   if (!equalBytes(batchCommitment(preimage), stored.commitment)) throw reorged(posted.id);
   const record: BatchRecord = {
     id: posted.id,
@@ -67,6 +66,17 @@ export async function fetchBatch(
   };
   return { record, blocks, inboxAcc: calldata.inboxAcc };
 }
+
+/** What the commitment of `blocks` commits to, posted behind `parent` in `epoch`. */
+export const preimageAfter = (parent: Parent, epoch: number, blocks: readonly Block[]): BatchPreimage => ({
+  parentCommitment: fromHex(parent.commitment),
+  parentRoot: fromHex(parent.root),
+  parentTimestamp: parent.timestamp,
+  firstHeight: parent.height + 1,
+  firstInboxIndex: parent.inboxIndex,
+  epoch,
+  blockCommitments: blocks.map(blockCommitment),
+});
 
 /** The parent that a fetched batch is for the next one. */
 export function parentAfter({ record, blocks }: FetchedBatch): Parent {

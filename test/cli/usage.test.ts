@@ -68,6 +68,11 @@ const CASES: readonly Case[] = [
     message: /'-5' is invalid. not a whole number/,
   },
   {
+    what: "no batch in flight",
+    args: ["sequencer", ...BRIDGE, "--batches-in-flight", "0"],
+    message: /'0' is invalid. at least 1/,
+  },
+  {
     what: "a bad choice",
     args: ["sequencer", ...BRIDGE, "--credit", "soon"],
     message: /Allowed choices are latest, safe, finalized/,

@@ -300,10 +300,13 @@ describe("reorgs", () => {
 });
 
 describe("what an earlier run or another user of the key left", () => {
-  test("a pending transaction is awaited before anything is sent", async () => {
+  test.each([
+    { what: "anything", maxPending: 1, gas: {} },
+    { what: "what may wait in the pool behind others", maxPending: 3, gas: { gas: 21_000n } },
+  ])("a pending transaction is awaited before $what is sent", async ({ maxPending, gas }) => {
     await submitDirectly(0, "5", 1n);
-    const lane = await sender();
-    const sent = lane.send(pay(2n));
+    const lane = await sender({ maxPending });
+    const sent = lane.send({ ...pay(2n), ...gas });
     await lane.tick();
     expect((await inPool()).map(({ value }) => value)).toEqual([1n]);
     await host.client.mine({ blocks: 1 });
@@ -312,19 +315,6 @@ describe("what an earlier run or another user of the key left", () => {
     await lane.tick();
     await sent;
     expect(await received()).toBe(3n);
-  });
-
-  test("nothing goes behind a pending transaction of an earlier run", async () => {
-    await submitDirectly(0, "5", 1n);
-    const lane = await sender({ maxPending: 3 });
-    const sent = lane.send({ ...pay(2n), gas: 21_000n });
-    await lane.tick();
-    expect((await inPool()).map(({ value }) => value)).toEqual([1n]);
-    await host.client.mine({ blocks: 1 });
-    await lane.tick();
-    await host.client.mine({ blocks: 1 });
-    await lane.tick();
-    await sent;
   });
 
   test("a pending transaction that is too cheap is replaced by a transfer of nothing", async () => {

@@ -1,47 +1,31 @@
 /** The host is out of reach: the sequencer goes on to its bound, says `busy`, and catches up. */
-import { createServer, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { VerifierNode } from "../../prover/service.ts";
 import { Devnet, type Running, send, sendMany } from "../support/devnet.ts";
+import { type HostProxy, startHostProxy } from "../support/hostProxy.ts";
 import { transfer } from "../support/transfer.ts";
 import { until } from "../support/until.ts";
 import { alice } from "../support/world.ts";
 
 let devnet: Devnet;
 let verifier: Running<VerifierNode>;
-let server: Server;
+let host: HostProxy;
 let hostRpcUrl: string;
-let isOpen = true;
 
 /** A way to the host that can be closed. */
 beforeAll(async () => {
   devnet = await Devnet.start();
   verifier = await devnet.verifier();
-  server = createServer((incoming, outgoing) => {
-    if (!isOpen) {
-      incoming.socket.destroy();
-      return;
-    }
-    const { method, headers } = incoming;
-    const forwarded = request(devnet.host.rpcUrl, { method, headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
-    forwarded.on("error", () => outgoing.destroy());
-    incoming.pipe(forwarded);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  hostRpcUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  host = await startHostProxy(devnet.host.rpcUrl);
+  hostRpcUrl = host.url;
   await devnet.deposit(alice);
 });
 afterAll(async () => {
   await devnet.stop();
-  server.closeAllConnections();
-  server.close();
+  await host.stop();
 });
 afterEach(() => {
-  isOpen = true;
+  host.isOpen = true;
 });
 
 const BOUND = 3_000;
@@ -51,7 +35,7 @@ describe("a sequencer without its host", () => {
     const sequencer = await devnet.sequencer({ hostRpcUrl, maxUnpostedBytes: BOUND, blockTimeMs: 5 });
     await devnet.accounts(sequencer, 1);
     await devnet.agreement(sequencer, verifier);
-    isOpen = false;
+    host.isOpen = false;
     let accepted = 0;
     const busy = await until("busy", async () => {
       try {
@@ -66,7 +50,7 @@ describe("a sequencer without its host", () => {
     expect(accepted).toBeGreaterThan(10);
     expect(sequencer.syncStatus().unpostedBytes).toBeGreaterThan(BOUND);
     expect(sequencer.failure()).toBeUndefined();
-    isOpen = true;
+    host.isOpen = true;
     await until("no longer busy", () => sequencer.syncStatus().unpostedBytes < BOUND);
     await send(sequencer, transfer(0, 0), alice);
     await devnet.agreement(sequencer, verifier);
@@ -78,7 +62,7 @@ describe("a sequencer without its host", () => {
     const sequencer = await devnet.sequencer({ hostRpcUrl, maxUnpostedSeconds: 1, batchMaxAgeSeconds: 10 ** 9 });
     await until("the chain", () => sequencer.chain.state.accounts.length === 1);
     await sendMany(sequencer, transfer(0, 0), alice, 3);
-    isOpen = false;
+    host.isOpen = false;
     const refused = await until("busy", () =>
       send(sequencer, transfer(0, 0), alice).then(
         () => undefined,
@@ -92,12 +76,12 @@ describe("a sequencer without its host", () => {
   test("stops without it", async () => {
     const sequencer = await devnet.sequencer({ hostRpcUrl });
     await send(sequencer, transfer(0, 0), alice);
-    isOpen = false;
+    host.isOpen = false;
     await sequencer.stop();
   });
 
   test("does not start, and says why", async () => {
-    isOpen = false;
+    host.isOpen = false;
     await expect(devnet.sequencer({ hostRpcUrl })).rejects.toMatchObject({ code: "host-unreachable" });
   });
 });

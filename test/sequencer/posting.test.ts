@@ -5,7 +5,7 @@ import { fromHex } from "../../protocol/bytes.ts";
 import type { VerifierNode } from "../../prover/service.ts";
 import { entriesOf } from "../../runtime/chain/blockLog.ts";
 import { Devnet, type Running, send, sendMany } from "../support/devnet.ts";
-import { recordingProxy } from "../support/recordingProxy.ts";
+import { startHostProxy } from "../support/hostProxy.ts";
 import { transfer } from "../support/transfer.ts";
 import { until } from "../support/until.ts";
 import { alice, bob, mallory } from "../support/world.ts";
@@ -53,10 +53,10 @@ describe("deposits", () => {
 
 describe("a host that stands still", () => {
   test("is asked for its heads and for nothing else", async () => {
-    const asked: string[] = [];
-    const proxy = await recordingProxy(devnet.host.rpcUrl, asked);
-    running.push({ stop: () => proxy.close() });
+    const proxy = await startHostProxy(devnet.host.rpcUrl);
+    const { asked } = proxy;
     const node = await sequencer({ hostRpcUrl: proxy.url });
+    running.push(proxy);
     await devnet.agreement(node, verifier);
     const latest = () => asked.filter((method) => method === "eth_getBlockByNumber").length;
     const before = latest();

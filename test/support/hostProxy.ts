@@ -1,10 +1,23 @@
-/** A host's RPC behind a server that notes what is asked. */
+/** A way to the host's RPC that can be closed, and that notes what is asked. */
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Appends the method of each request to `asked`. */
-export async function recordingProxy(target: string, asked: string[]) {
+export interface HostProxy {
+  readonly url: string;
+  /** While it is false, every connection is cut. */
+  isOpen: boolean;
+  /** The method of each request so far. */
+  readonly asked: string[];
+  stop(): Promise<void>;
+}
+
+export async function startHostProxy(target: string): Promise<HostProxy> {
+  const asked: string[] = [];
   const server = createServer(async (request, response) => {
+    if (!proxy.isOpen) {
+      request.socket.destroy();
+      return;
+    }
     const body = await read(request);
     asked.push((JSON.parse(body) as { method: string }).method);
     const headers = { "content-type": "application/json" };
@@ -12,14 +25,17 @@ export async function recordingProxy(target: string, asked: string[]) {
     response.writeHead(answer.status, headers).end(await answer.text());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
+  const proxy: HostProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
+    isOpen: true,
+    asked,
+    stop: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+  return proxy;
 }
 
 async function read(request: IncomingMessage): Promise<string> {
