@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const THIS_FILE = "runtime/load.mjs";
@@ -26,7 +27,13 @@ const FOLDERS = [
   "sequencer",
 ];
 /** Where a process or a thread begins. */
-const ENTRIES = { main: "cli/main.ts", recoverWorker: "runtime/signatures/recoverWorker.ts" };
+const ENTRIES = {
+  main: "cli/main.ts",
+  recoverWorker: "runtime/signatures/recoverWorker.ts",
+  fetchWorker: "runtime/host/fetchWorker.ts",
+};
+/** Where the threads of a process find its bundle. */
+const BUNDLE = "tributary-bundle";
 /** Written in hundreds of ES modules. Others stay where they are: they are CommonJS, or native, or start workers of their own. */
 const BUNDLED = ["viem", "zod", "hash-wasm", "@noble"];
 /** A process may load a part of its bundle late: one that was made this long ago is not needed any more. */
@@ -34,16 +41,23 @@ const MAX_AGE_MS = 7 * 24 * 3_600_000;
 
 /** Runs one of the entries. */
 export async function load(name) {
-  const id = createHash("sha256").update(ROOT); // checkouts may share their packages
-  for (const [file, source] of await readSources()) id.update(`\0${file}\0`).update(source);
-  const folder = join(CACHE, id.digest("hex").slice(0, 32));
-  if (existsSync(folder) || (await build(folder))) {
+  const folder = getEnvironmentData(BUNDLE) ?? (await bundle());
+  if (folder !== undefined) {
+    setEnvironmentData(BUNDLE, folder);
     process.setSourceMapsEnabled(true);
     return import(pathToFileURL(join(folder, `${name}.mjs`)).href);
   }
   const { register } = await import("tsx/esm/api");
   register();
   return import(pathToFileURL(join(ROOT, ENTRIES[name])).href);
+}
+
+/** The folder of the bundle, made if there is none; undefined where none can be written. */
+async function bundle() {
+  const id = createHash("sha256").update(ROOT); // checkouts may share their packages
+  for (const [file, source] of await readSources()) id.update(`\0${file}\0`).update(source);
+  const folder = join(CACHE, id.digest("hex").slice(0, 32));
+  return existsSync(folder) || (await build(folder)) ? folder : undefined;
 }
 
 /** All that decides what a bundle is, by name. */

@@ -5,6 +5,7 @@ import { fromHex, toHex } from "../protocol/bytes.ts";
 import { AttributionIndex } from "../runtime/chain/attributionIndex.ts";
 import { Batches } from "../runtime/chain/batches.ts";
 import type { TributaryError } from "../runtime/errors.ts";
+import { FetchThread } from "../runtime/host/fetchThread.ts";
 import { connectHost } from "../runtime/host/hostReader.ts";
 import { createHostSender } from "../runtime/host/hostSender.ts";
 import { type Lifecycle, repeat } from "../runtime/lifecycle.ts";
@@ -90,7 +91,10 @@ export interface Sequencer extends NodeView {
 export async function startSequencer(options: SequencerOptions, lifecycle: Lifecycle): Promise<Sequencer> {
   const settings = { ...DEFAULTS, ...options };
   const { logger, hostRpcUrl: rpcUrl, rollup } = settings;
-  const reader = await connectHost({ rpcUrl, rollup });
+  const hostThread = new FetchThread();
+  lifecycle.onStop("requests to the host", () => hostThread.close());
+  const { fetch } = hostThread;
+  const reader = await connectHost({ rpcUrl, rollup, fetch });
   const warn = (message: string, error?: unknown): void => logger.warn({ err: error }, message);
   const { snapshotEvery } = settings;
   const { store, chain } = await openChain(reader, settings.dataDir, {
@@ -179,6 +183,7 @@ export async function startSequencer(options: SequencerOptions, lifecycle: Lifec
     const { confirmations } = settings;
     const sender = await createHostSender({
       rpcUrl,
+      fetch,
       account,
       chainId: reader.chainId,
       pollIntervalMs: settings.hostPollMs,
@@ -218,7 +223,7 @@ export async function startSequencer(options: SequencerOptions, lifecycle: Lifec
     batches,
     attributions: new AttributionIndex(chain),
     instance: instanceOf(reader),
-    done: Promise.all([...working, recoverPool.done]).then(() => undefined),
+    done: Promise.all([...working, recoverPool.done, hostThread.done]).then(() => undefined),
     syncStatus: (): SyncStatus => ({
       role: "sequencer",
       height: chain.written.height,

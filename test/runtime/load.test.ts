@@ -14,7 +14,7 @@ const node = promisify(execFile);
 /** A package whose program prints what `protocol/greeting.ts` says. */
 async function smallPackage() {
   const root = await directory();
-  for (const folder of [...FOLDERS, "runtime/signatures", "sequencer", "node_modules"]) {
+  for (const folder of [...FOLDERS, "runtime/signatures", "runtime/host", "sequencer", "node_modules"]) {
     await mkdir(join(root, folder), { recursive: true });
   }
   for (const name of ["esbuild", "tsx"])
@@ -23,7 +23,9 @@ async function smallPackage() {
   const write = (path: string, source: string): Promise<void> => writeFile(join(root, path), source);
   await write("package.json", `{ "type": "module" }`);
   await write("package-lock.json", "{}");
-  await write("runtime/signatures/recoverWorker.ts", "export {};");
+  for (const worker of ["signatures/recoverWorker", "host/fetchWorker"]) {
+    await write(`runtime/${worker}.ts`, "export {};");
+  }
   await write("cli/start.mjs", `import { load } from "../runtime/load.mjs"; await load("main");`);
   await write(
     "cli/main.ts",

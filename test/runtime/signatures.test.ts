@@ -50,7 +50,7 @@ describe("recovery in a worker", () => {
   });
 
   test.each([
-    ["throws", "throw new Error('out of order')", "signature recovery broke"],
+    ["throws", "throw new Error('out of order')", "the thread for signatures broke"],
     ["ends", "process.exit(3)", "ended with status 3"],
   ])("rejects what waits and what comes later when the worker %s", async (_, code, message) => {
     const worker = `import { parentPort } from "node:worker_threads"; parentPort.on("message", () => { ${code}; });`;

@@ -1,4 +1,0 @@
-// A worker thread begins with JavaScript: this file brings TypeScript, then the worker itself.
-import { load } from "../load.mjs";
-
-await load("recoverWorker");
