@@ -6,7 +6,7 @@ import { TributaryError } from "../errors.ts";
 import type { Fees } from "./fees.ts";
 import type { HostClient } from "./hostClient.ts";
 import { hostError, onHost, rpcAnswer } from "./hostErrors.ts";
-import { signHostTransaction } from "./signHostTransaction.ts";
+import { signedLength, signHostTransaction } from "./signHostTransaction.ts";
 
 /** Limit of geth's and op-geth's pools on a signed transaction; anvil has none. */
 export const MAX_TRANSACTION_BYTES = 131_072;
@@ -55,13 +55,14 @@ const ANSWERS: readonly (readonly [RegExp, PoolAnswer])[] = [
 
 export interface HostPool {
   readonly address: Hex;
-  head(): Promise<{ number: number; baseFee: bigint }>;
+  head(): Promise<{ number: number; hash: Hex; baseFee: bigint }>;
   nonces(): Promise<{ mined: number; pending: number }>;
   /** What the node suggests, at least `least`; wei per gas. */
   priorityFee(least: bigint): Promise<bigint>;
   /** Throws `host-reverted` when the call reverts, `host-funds`, `transaction-too-large`. */
   gasFor(request: SendRequest): Promise<bigint>;
-  /** Throws `transaction-too-large`. */
+  /** Throws `transaction-too-large`; what is signed with lower fees is not larger. */
+  checkSize(request: SendRequest, nonce: number, gas: bigint, fees: Fees): void;
   sign(request: SendRequest, nonce: number, gas: bigint, fees: Fees): Promise<SignedAttempt>;
   /** Throws `host-unreachable` or `host-timeout` when the node did not answer: it may have the transaction or not. */
   submit(attempt: SignedAttempt): Promise<{ answer: PoolAnswer; message: string }>;
@@ -80,8 +81,8 @@ export function createHostPool(client: HostClient, account: LocalAccount, chainI
 
     head: () =>
       onHost("reading the latest block", async () => {
-        const { number, baseFeePerGas } = await client.getBlock({ blockTag: "latest" });
-        return { number: Number(number), baseFee: baseFeePerGas ?? 0n };
+        const { number, hash, baseFeePerGas } = await client.getBlock({ blockTag: "latest" });
+        return { number: Number(number), hash, baseFee: baseFeePerGas ?? 0n };
       }),
 
     nonces: () =>
@@ -121,13 +122,15 @@ export function createHostPool(client: HostClient, account: LocalAccount, chainI
       }
     },
 
+    checkSize({ to, data, value = 0n }, nonce, gas, fees) {
+      const bytes = signedLength({ chainId, nonce, gas, to, data, value, ...fees });
+      if (bytes <= MAX_TRANSACTION_BYTES) return;
+      const message = `the transaction has ${bytes} bytes, the host's pool takes ${MAX_TRANSACTION_BYTES}`;
+      throw new TributaryError("transaction-too-large", message, { details: { bytes } });
+    },
+
     async sign({ to, data, value = 0n }, nonce, gas, fees) {
       const { hash, raw } = await signHostTransaction(account, { chainId, nonce, gas, to, data, value, ...fees });
-      const bytes = (raw.length - 2) / 2;
-      if (bytes > MAX_TRANSACTION_BYTES) {
-        const message = `the transaction has ${bytes} bytes, the host's pool takes ${MAX_TRANSACTION_BYTES}`;
-        throw new TributaryError("transaction-too-large", message, { details: { bytes } });
-      }
       return { hash, raw, fees };
     },
 

@@ -28,6 +28,8 @@ export interface Flight {
   attempts: SignedAttempt[];
   /** Host block at which the newest attempt, or the waiting, began. */
   sinceBlock: number;
+  /** The last host block at which the pool had the newest attempt. */
+  knownAt: number | undefined;
   isIncluded: boolean;
   /** Looks at the host that found the nonce used but none of the attempts. */
   missed: number;
@@ -84,7 +86,7 @@ export function createOffers(pool: HostPool, log: Logger, options: OfferOptions)
     async prepare(request, nonce) {
       try {
         const gas = await pool.gasFor(request);
-        await pool.sign(request, nonce, gas, { maxFeePerGas: limit, maxPriorityFeePerGas: limit });
+        pool.checkSize(request, nonce, gas, { maxFeePerGas: limit, maxPriorityFeePerGas: limit });
         return gas;
       } catch (error) {
         const mayPass = isTributaryError(error) && error.retryable && error.code !== "host-funds";
@@ -102,6 +104,7 @@ export function createOffers(pool: HostPool, log: Logger, options: OfferOptions)
       for (let bumps = 0; fees !== undefined && bumps < MAX_BUMPS; bumps++) {
         const { answer, message } = await submit(flight, fees);
         if (answer === "accepted") {
+          flight.knownAt = view.head;
           log.debug({ nonce, hash: attempts.at(-1)?.hash, attempts: attempts.length }, "submitted a transaction");
           return undefined;
         }

@@ -1,8 +1,9 @@
 /** The state of a sender: what waits, what is in flight, and one step from there. Used by `hostSender.ts` only. */
 import type { TransactionReceipt } from "viem";
+import type { Hex } from "../../protocol/bytes.ts";
 import { TributaryError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import type { HostPool, HostReceipt, SendRequest } from "./hostPool.ts";
+import type { HostPool, HostReceipt, SendRequest, SignedAttempt } from "./hostPool.ts";
 import {
   createOffers,
   type Flight,
@@ -36,6 +37,8 @@ export class SenderLane {
   #nextNonce = 0;
   /** No tick has looked at the host yet, so that an earlier run's transactions are unknown. */
   #isFresh = true;
+  /** Hash of the host block at which nothing was left to do: until the next one only what is sent can change that. */
+  #settledAt: Hex | undefined;
   #isStopped = false;
   #idleWaiters: (() => void)[] = [];
 
@@ -74,15 +77,22 @@ export class SenderLane {
 
   async tick(): Promise<void> {
     if (this.#isIdle) return;
-    const [head, nonces] = await Promise.all([this.#pool.head(), this.#pool.nonces()]);
-    const view: View = { head: head.number, baseFee: head.baseFee, ...nonces };
+    const head = await this.#pool.head();
+    const isSettled = head.hash === this.#settledAt && this.#waiting.length === 0;
+    this.#settledAt = undefined;
+    if (isSettled) this.#expire();
+    else await this.#step({ head: head.number, baseFee: head.baseFee, ...(await this.#pool.nonces()) });
+    if (this.#flights.every(({ missed }) => missed === 0)) this.#settledAt = head.hash;
+    this.#wakeIfIdle();
+  }
+
+  async #step(view: View): Promise<void> {
     for (const flight of [...this.#flights]) await this.#follow(flight, view);
     this.#expire();
     this.#adoptUnknownNonces(view);
     await this.#keepInPool(view);
     await this.#launchWaiting(view);
     this.#isFresh = false;
-    this.#wakeIfIdle();
   }
 
   /** Looks for the receipt of any attempt; a receipt may also vanish again. */
@@ -172,12 +182,19 @@ export class SenderLane {
       else if (newest === undefined) {
         // A transaction of an earlier run gets its time; where the pool has none, a later nonce waits for nothing.
         if (view.pending <= flight.nonce) await this.#offer(flight, view);
-      } else if (!(await this.#pool.knows(newest.hash))) {
+      } else if (flight.knownAt !== view.head && !(await this.#isKnown(flight, newest, view))) {
         if (flight.order === undefined) await this.#offer(flight, view);
         else if ((await this.#offers.resubmit(newest)) === "too-cheap") await this.#offer(flight, view);
       }
       isLowest = false;
     }
+  }
+
+  /** A pool answers with the whole transaction: once a host block is enough. */
+  async #isKnown(flight: Flight, { hash }: SignedAttempt, { head }: View): Promise<boolean> {
+    const isKnown = await this.#pool.knows(hash);
+    if (isKnown) flight.knownAt = head;
+    return isKnown;
   }
 
   /** Launches until the pool has as many as it may, or none is left. */
@@ -236,7 +253,7 @@ export class SenderLane {
 }
 
 function newFlight(nonce: number, order: Order | undefined, gas: bigint, view: View): Flight {
-  return { nonce, order, gas, attempts: [], sinceBlock: view.head, isIncluded: false, missed: 0 };
+  return { nonce, order, gas, attempts: [], sinceBlock: view.head, knownAt: undefined, isIncluded: false, missed: 0 };
 }
 
 const stopped = (): TributaryError => new TributaryError("stopped", "the sender is stopping");

@@ -31,13 +31,24 @@ const hexOf = (bytes: Uint8Array): Hex =>
 const number = (value: number | bigint): Uint8Array =>
   value === 0 || value === 0n ? new Uint8Array(0) : numberToBytes(value);
 
-export async function signHostTransaction(
-  account: LocalAccount,
-  { chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, gas, to, value, data }: HostTransaction,
-): Promise<SignedHostTransaction> {
+/** Everything but the signature, as RLP takes it. */
+function fieldsOf({ chainId, nonce, maxPriorityFeePerGas, maxFeePerGas, gas, to, value, data }: HostTransaction) {
   const fees = [number(maxPriorityFeePerGas), number(maxFeePerGas)];
   const bytes = Buffer.from(data.slice(2), "hex");
-  const fields = [number(chainId), number(nonce), ...fees, number(gas), fromHex(to), number(value), bytes, []];
+  return [number(chainId), number(nonce), ...fees, number(gas), fromHex(to), number(value), bytes, []];
+}
+
+/** Bytes of the signed transaction, or two more: leading zeros of a signature are not written. */
+export function signedLength(transaction: HostTransaction): number {
+  const word = new Uint8Array(32).fill(0xff);
+  return TYPE.length + toRlp([...fieldsOf(transaction), number(1), word, word], "bytes").length;
+}
+
+export async function signHostTransaction(
+  account: LocalAccount,
+  transaction: HostTransaction,
+): Promise<SignedHostTransaction> {
+  const fields = fieldsOf(transaction);
   const hash = hexOf(keccakPacked(TYPE, toRlp(fields, "bytes")));
   if (account.sign === undefined) throw new Error("an account that cannot sign a hash cannot post");
   const signature = fromHex(await account.sign({ hash }));

@@ -131,6 +131,25 @@ describe("the usual way", () => {
     expect(receipts.map(({ blockNumber }) => blockNumber)).toEqual([1, 1, 1, 2, 3]);
   });
 
+  test("until there is another block the host is asked for nothing but its head", async () => {
+    const asked: string[] = [];
+    const transport = faultyTransport(host.rpcUrl, ({ method, forward }) => {
+      asked.push(method);
+      return forward();
+    });
+    const lane = await sender({ transport, maxPending: 3, confirmations: 2 });
+    const sent = [1n, 2n].map((wei) => lane.send({ ...pay(wei), gas: 21_000n }));
+    for (let blocks = 0; blocks < 3; blocks++) {
+      await lane.tick();
+      asked.length = 0;
+      await lane.tick();
+      await lane.tick();
+      expect(asked.filter((method) => method !== "eth_getBlockByNumber")).toEqual([]);
+      await host.client.mine({ blocks: 1 });
+    }
+    await Promise.all(sent);
+  });
+
   test("run works by itself and rejects what is unfinished when it is stopped", async () => {
     const lane = await sender({ pollIntervalMs: 5 });
     const stop = new AbortController();
@@ -226,13 +245,15 @@ describe("transactions that are not included", () => {
     expect(await received()).toBe(7n);
   });
 
-  test("a dropped one is submitted again, unchanged", async () => {
+  test("a dropped one is submitted again at the next block, unchanged", async () => {
     const lane = await sender();
     const sent = lane.send(pay(5n));
     await lane.tick();
     const { hash } = (await inPool())[0]!;
     await host.client.dropTransaction({ hash });
+    await host.client.mine({ blocks: 1 });
     await lane.tick();
+    expect((await inPool()).map((each) => each.hash)).toEqual([hash]);
     await host.client.mine({ blocks: 1 });
     await lane.tick();
     expect((await sent).transactionHash).toBe(hash);

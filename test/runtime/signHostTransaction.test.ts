@@ -4,7 +4,7 @@ import { keccak256 } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { expect, test } from "vitest";
 import { toHex } from "../../protocol/bytes.ts";
-import { signHostTransaction } from "../../runtime/host/signHostTransaction.ts";
+import { signedLength, signHostTransaction } from "../../runtime/host/signHostTransaction.ts";
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map(toHex);
 const wei = fc.bigInt({ min: 0n, max: 2n ** 90n });
@@ -31,6 +31,9 @@ test("a signed host transaction is viem's, byte for byte", async () => {
       const expected = await account.signTransaction({ ...each, type: "eip1559" });
       expect(raw).toBe(expected);
       expect(hash).toBe(keccak256(expected));
+      const shorter = signedLength(each) - (raw.length / 2 - 1);
+      expect(shorter).toBeGreaterThanOrEqual(0);
+      expect(shorter).toBeLessThan(3);
     }),
     { numRuns: 40 },
   );

@@ -122,6 +122,7 @@ test("one that the pool loses is sent again, and those behind it wait for it", a
   await build(node, 3);
   await until("posts", async () => (await inPool()) >= 2);
   await dropFirst();
+  await devnet.mine(); // the sender looks when there is a block
   await until("it again", async () => (await inPool()) >= 2);
   await devnet.client.setAutomine(true);
   await devnet.mine();
