@@ -1,6 +1,6 @@
 /** A closed loop: every sender sends its next transactions when the last ones are answered. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Presigned } from "./ledger.ts";
+import type { Lane } from "./lane.ts";
 import { refusals, tally, Wire } from "./load.ts";
 import { type BenchNetwork, cpuSecondsOf } from "./network.ts";
 
@@ -19,12 +19,12 @@ export interface Driven {
 
 /**
  * Sends what the lanes hold, `chunk` transactions a request: 0 for one in a JSON-RPC request, else packed. Ends when a lane has
- * none left, or after `seconds`; what was sent leaves the lanes. Throws when a transaction is refused for another reason than load.
+ * no more than `leave` left, or after `seconds`. Throws when a transaction is refused for another reason than load.
  */
 export async function drive(
   { sequencer }: BenchNetwork,
-  lanes: Presigned[][],
-  { chunk, seconds }: { chunk: number; seconds: number },
+  lanes: readonly Lane[],
+  { chunk, seconds, leave = 0 }: { chunk: number; seconds: number; leave?: number },
 ): Promise<Driven> {
   const wire = new Wire(sequencer.url, lanes.length);
   const refused: string[] = [];
@@ -32,20 +32,19 @@ export async function drive(
   let isOver = false;
   const cpuBefore = await cpuSecondsOf(sequencer.pid);
   const start = performance.now();
-  const runLane = async (lane: Presigned[]): Promise<void> => {
+  const runLane = async (lane: Lane): Promise<void> => {
     while (!isOver) {
-      const next = lane.slice(0, Math.max(1, chunk));
-      const answers = chunk === 0 ? [await wire.sendRaw(next[0]!)] : await wire.sendPacked(next);
+      const answers = await wire.send(lane, chunk);
       const codes = refusals(answers);
       // Nonces are in order: from the first refusal on, nothing was taken.
-      lane.splice(0, answers.length - codes.length);
+      lane.skip(answers.length - codes.length);
       acknowledged += answers.length - codes.length;
       if (codes.length > 0) {
         if (codes[0] !== "busy") throw new Error(`the load was refused: ${tally(codes)}`);
         refused.push(...codes);
         await sleep(BUSY_WAIT_MS);
       }
-      isOver ||= lane.length === 0 || performance.now() - start >= seconds * 1_000;
+      isOver ||= lane.left <= leave || performance.now() - start >= seconds * 1_000;
     }
   };
   await Promise.all(lanes.map(runLane));

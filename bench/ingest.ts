@@ -34,9 +34,7 @@ export async function measureLoad(network: BenchNetwork, { seconds, short }: Opt
   const duration = short ? 1 : seconds;
   const each = Math.ceil((duration * transactionsPerSecond) / count);
   const lanes = presign(network, { lanes: count, each, records });
-  const first = lanes.map((lane) => lane.splice(0, Math.ceil(each * WARM_UP)));
-  await drive(network, first, { chunk, seconds: duration });
-  if (first.some((lane) => lane.length > 0)) for (const [i, lane] of first.entries()) lanes[i]!.unshift(...lane);
+  await drive(network, lanes, { chunk, seconds: duration, leave: each * (1 - WARM_UP) });
   const driven = await drive(network, lanes, { chunk, seconds: duration });
   giveBack(network, lanes);
   return driven;

@@ -79,10 +79,9 @@ async function openLoop(network: BenchNetwork, { rate, chunk }: Loop, seconds: n
     const lane = lanes[i % LANES]!;
     // A sender's nonces are in order: its next ones wait for those before.
     last[i % LANES] = last[i % LANES]!.then(async () => {
-      const next = lane.splice(0, each);
-      const answers = chunk === 0 ? [await wire.sendRaw(next[0]!)] : await wire.sendPacked(next);
-      const refused = refusals(answers);
+      const refused = refusals(await wire.send(lane, chunk));
       if (refused.length > 0) throw new Error(`a transaction was refused: ${tally(refused)}`);
+      lane.skip(each);
       times[i] = performance.now() - due;
     });
   }

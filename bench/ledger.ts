@@ -1,7 +1,6 @@
 /** What the load generator knows of the rollup: a state that follows its own registrations, so that it can sign without asking. */
 import secp256k1 from "secp256k1";
 import { executeBlock } from "../protocol/block.ts";
-import { ByteWriter, concat } from "../protocol/bytes.ts";
 import { addressOf } from "../protocol/signature.ts";
 import { appendAccount, BALANCE } from "../protocol/state/account.ts";
 import { State } from "../protocol/state/state.ts";
@@ -61,7 +60,3 @@ export class Ledger {
     if (verdict !== "Ok") throw new Error(`a registration has the verdict ${verdict ?? "none"}`);
   }
 }
-
-/** The body of a packed submission (docs/spec/rpc.md). */
-export const packedBody = (transactions: readonly Presigned[]): Uint8Array =>
-  concat(...transactions.map(({ nonce, packed }) => new ByteWriter().varint(nonce).put(packed).finish()));

@@ -1,8 +1,8 @@
 /** The load generator's side of the wire: keep-alive connections to the sequencer's real HTTP server. */
 import { Agent, request } from "node:http";
-import { ByteWriter, toHex } from "../protocol/bytes.ts";
+import { toHex } from "../protocol/bytes.ts";
 import type { PackedAnswer } from "../runtime/rpc/packedTransactions.ts";
-import { type Presigned, packedBody } from "./ledger.ts";
+import type { Lane } from "./lane.ts";
 
 export class Wire {
   readonly #url: URL;
@@ -13,16 +13,18 @@ export class Wire {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** Many transactions in one body; the answers in their order. */
-  async sendPacked(transactions: readonly Presigned[]): Promise<PackedAnswer[]> {
-    const text = await this.#post("/v1/transactions", "application/octet-stream", packedBody(transactions));
-    return JSON.parse(text) as PackedAnswer[];
+  /** The next transactions of a lane: `chunk` in one body, or with 0 one in a JSON-RPC request. The answers in their order. */
+  async send(lane: Lane, chunk: number): Promise<PackedAnswer[]> {
+    return chunk === 0 ? [await this.#sendRaw(lane.next(1))] : this.#sendPacked(lane.next(chunk));
   }
 
-  /** One transaction in one JSON-RPC request. */
-  async sendRaw({ nonce, packed }: Presigned): Promise<PackedAnswer> {
-    const raw = toHex(new ByteWriter().varint(nonce).put(packed).finish());
-    const body = { jsonrpc: "2.0", id: 1, method: "tributary_sendRawTransaction", params: { raw } };
+  async #sendPacked(body: Uint8Array): Promise<PackedAnswer[]> {
+    return JSON.parse(await this.#post("/v1/transactions", "application/octet-stream", body)) as PackedAnswer[];
+  }
+
+  async #sendRaw(transaction: Uint8Array): Promise<PackedAnswer> {
+    const params = { raw: toHex(transaction) };
+    const body = { jsonrpc: "2.0", id: 1, method: "tributary_sendRawTransaction", params };
     const { result, error } = JSON.parse(
       await this.#post("/", "application/json", Buffer.from(JSON.stringify(body))),
     ) as { result?: never; error?: never };

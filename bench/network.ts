@@ -21,6 +21,7 @@ import { domainSeparator, type Transaction } from "../protocol/transactions/regi
 import { useFastHashes } from "../runtime/fastHashes.ts";
 import { Lifecycle } from "../runtime/lifecycle.ts";
 import { launch } from "./daemons.ts";
+import { Lane } from "./lane.ts";
 import { addressOfKey, Ledger, type Sender } from "./ledger.ts";
 import { refusals, tally, Wire } from "./load.ts";
 import { SOTU_CONTRIBUTIONS } from "./sotuRecords.ts";
@@ -119,7 +120,7 @@ async function register(
   const wire = new Wire(url, 1);
   const send = async (transaction: Transaction): Promise<void> => {
     const signed = ledger.sign(founder, transaction);
-    const refused = refusals(await wire.sendPacked([signed]));
+    const refused = refusals(await wire.send(new Lane([signed]), 1));
     if (refused.length > 0) throw new Error(`a registration was refused: ${tally(refused)}`);
     ledger.run(signed);
   };

@@ -8,7 +8,7 @@ import type { PackedAnswer } from "../runtime/rpc/packedTransactions.ts";
 import { type Benchmark, resultOf } from "./benchmark.ts";
 import { verifyFromNothing } from "./daemons.ts";
 import { bulkOf, measureLoad, withNetwork } from "./ingest.ts";
-import type { Presigned } from "./ledger.ts";
+import type { Lane } from "./lane.ts";
 import { Wire } from "./load.ts";
 import { percentile } from "./measure.ts";
 import { type BenchNetwork, residentMegabytes } from "./network.ts";
@@ -126,9 +126,9 @@ async function runLane(
   const start = performance.now();
   for (let i = 0; !isOver(); i++) {
     await sleep(Math.max(0, start + (i * records * 1_000) / rate - performance.now()));
-    const [[transaction]] = presign(only, { lanes: 1, each: 1, records }) as [[Presigned]];
+    const [transaction] = presign(only, { lanes: 1, each: 1, records }) as [Lane];
     const sent = performance.now();
-    while (!isTaken(await wire.sendPacked([transaction]).catch(() => undefined))) await sleep(RETRY_MS);
+    while (!isTaken(await wire.send(transaction, 1).catch(() => undefined))) await sleep(RETRY_MS);
     seen.push({ at: sent - start, value: performance.now() - sent });
   }
   wire.close();

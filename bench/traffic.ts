@@ -1,7 +1,8 @@
 /** Transactions of the load, signed beforehand. */
 import { Meter } from "../protocol/meter.ts";
 import { boundOf, encodeSigned, SIGNATURE_BYTES, type Transaction } from "../protocol/transactions/registry.ts";
-import type { Presigned } from "./ledger.ts";
+import { Lane } from "./lane.ts";
+import type { Presigned, Sender } from "./ledger.ts";
 import type { BenchNetwork } from "./network.ts";
 import { SOTU_CONTRIBUTIONS } from "./sotuRecords.ts";
 import { attribute, randomOf, uniformRecords } from "./world.ts";
@@ -15,19 +16,19 @@ const FILL = 0.98;
 export function presign(
   { ledger, senders }: BenchNetwork,
   { lanes, each, records }: { lanes: number; each: number; records: number },
-): Presigned[][] {
+): Lane[] {
   const source = uniformRecords(SOTU_CONTRIBUTIONS, randomOf(each));
-  return senders.slice(0, lanes).map((sender) =>
-    Array.from({ length: each }, () => {
-      const transaction = { ...attribute(Array.from({ length: records }, source)), account: sender.account };
-      return ledger.sign(sender, transaction);
-    }),
-  );
+  const signed = function* (sender: Sender): Generator<Presigned> {
+    for (let i = 0; i < each; i++) {
+      yield ledger.sign(sender, { ...attribute(Array.from({ length: records }, source)), account: sender.account });
+    }
+  };
+  return senders.slice(0, lanes).map((sender) => new Lane(signed(sender)));
 }
 
 /** What was not sent: its nonces are used by what is signed next. */
-export function giveBack({ senders }: BenchNetwork, lanes: readonly Presigned[][]): void {
-  for (const [i, [unsent]] of lanes.entries()) if (unsent !== undefined) senders[i]!.nonce = unsent.nonce;
+export function giveBack({ senders }: BenchNetwork, lanes: readonly Lane[]): void {
+  for (const [i, lane] of lanes.entries()) senders[i]!.nonce = lane.nonce;
 }
 
 /** Eight-share records that fill a block by themselves. */
