@@ -9,6 +9,7 @@ import {
   encodeAbiParameters,
   encodeFunctionData,
   type Hex,
+  hexToBytes,
   keccak256,
   parseAbiParameters,
   toHex,
@@ -112,9 +113,9 @@ async function postBatch(host: DevelopmentHost, blocks: readonly Block[]): Promi
   const tip = await host.publicClient.readContract({ ...contract, functionName: "tip" });
   const parent = await host.publicClient.readContract({ ...contract, functionName: "batch", args: [tip] });
   const data = encodePostBatch({
-    parentCommitment: parent.commitment,
-    inboxAcc: zeroHash,
-    blocks: toHex(encodeBatch(blocks)),
+    parentCommitment: hexToBytes(parent.commitment),
+    inboxAcc: new Uint8Array(32),
+    blocks: encodeBatch(blocks),
   });
   return Number((await send(host, SEQUENCER, rollup, data)).gasUsed);
 }

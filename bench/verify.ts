@@ -87,7 +87,8 @@ async function verifyPosted(network: BenchNetwork): Promise<{ records: number; b
 }
 
 /** What `fetchBatch` does once it has the calldata. */
-function readBatch({ calldata, fetched: { record } }: Posted): FetchedBatch {
+function readBatch({ calldata, fetched }: Posted): FetchedBatch {
+  const { record } = fetched;
   const { inboxAcc, blocks: bytes } = decodePostBatch(calldata)!;
   const blocks = decodeBatch(bytes) ?? [];
   const commitment = batchCommitment({
@@ -100,7 +101,7 @@ function readBatch({ calldata, fetched: { record } }: Posted): FetchedBatch {
     blockCommitments: blocks.map(blockCommitment),
   });
   if (toHex(commitment) !== record.commitment) throw new Error(`batch ${record.id} has another commitment`);
-  return { record, blocks, inboxAcc };
+  return { ...fetched, blocks, inboxAcc };
 }
 
 export const sync: Benchmark = (options, report) =>

@@ -3,8 +3,7 @@
  * them is not what it was.
  */
 import type { FaultReport } from "../protocol/api.ts";
-import { blockCommitment } from "../protocol/batch.ts";
-import { equalBytes, fromHex, type Hex } from "../protocol/bytes.ts";
+import type { Hex } from "../protocol/bytes.ts";
 import type { EnqueuedMessage } from "../protocol/inbox.ts";
 import type { Batches } from "../runtime/chain/batches.ts";
 import { type Chain, headOf } from "../runtime/chain/chain.ts";
@@ -81,6 +80,7 @@ export class HostSync {
     this.#inbox = new InboxFollower(options.reader, this.#cursor());
     this.#steady = new SteadyHeads(options.reader);
     this.#batches = new BatchFollower(options.reader, options.batches, {
+      own: (first, last) => options.chain.log.blocks(first, last),
       onRemoved: (id) => this.#removed(id),
       onBatch: (batch, heads) => this.#take(batch, heads),
     });
@@ -214,7 +214,7 @@ export class HostSync {
       this.#isBeforeFault = true;
       return false;
     }
-    if (await this.#isOurs(batch)) {
+    if (batch.isOwn) {
       await chain.store.write([batches.add(record)], { sync: true });
       unposted.posted(record.lastHeight);
       logger.info({ batch: record.id, blocks: batch.blocks.length, height: record.lastHeight }, "batch on the host");
@@ -234,16 +234,6 @@ export class HostSync {
       logger.error({ fault: report }, "the host holds a batch with a wrong root");
     });
     return taken;
-  }
-
-  async #isOurs({ record, blocks }: FetchedBatch): Promise<boolean> {
-    const { chain } = this.#options;
-    if (record.lastHeight > chain.head.height) return false;
-    for (let i = blocks.length - 1; i >= 0; i--) {
-      const own = await chain.log.block(record.firstHeight + i);
-      if (own === undefined || !equalBytes(blockCommitment(own), fromHex(record.blockCommitments[i]!))) return false;
-    }
-    return true;
   }
 
   /**

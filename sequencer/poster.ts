@@ -1,6 +1,6 @@
 /** Which blocks the next batch holds, and what it builds on. It keeps nothing: all is in our log and on the host. */
 import { batchCommitment, encodeBatch } from "../protocol/batch.ts";
-import { type Hex, toHex } from "../protocol/bytes.ts";
+import { fromHex, type Hex, toHex } from "../protocol/bytes.ts";
 import { MAX_BATCH_BLOCKS, MAX_BATCH_BYTES } from "../protocol/params.ts";
 import type { Batches } from "../runtime/chain/batches.ts";
 import { type Chain, headOf } from "../runtime/chain/chain.ts";
@@ -36,9 +36,9 @@ export interface Tail {
 }
 
 export interface PreparedBatch {
-  parentCommitment: Hex;
-  inboxAcc: Hex;
-  blocks: Hex;
+  parentCommitment: Uint8Array;
+  inboxAcc: Uint8Array;
+  blocks: Uint8Array;
   firstHeight: number;
   lastHeight: number;
   /** Number of blocks. */
@@ -66,18 +66,14 @@ export async function prepareBatch(
   if (entries[0]!.height !== firstHeight) return undefined; // the follower has news that we have not yet
   const parent = after ?? (await hostTail(options));
   const before = parent.epoch === undefined ? undefined : await chain.log.block(parent.height);
-  const blocks: StoredBlock[] = [];
-  for (let height = firstHeight; height < firstHeight + chosen; height++) {
-    const block = await chain.log.block(height);
-    if (block === undefined) return undefined; // rewound meanwhile
-    blocks.push(block);
-  }
+  const blocks = await chain.log.blocks(firstHeight, firstHeight + chosen - 1);
+  if (blocks === undefined) return undefined; // rewound meanwhile
   // Blocks of two chains, or on another parent than the one they were built on, would be a fault: ours.
   if (chain.generation !== generation || (after === undefined && batches.tip !== tip)) return undefined;
   return {
-    parentCommitment: parent.commitment,
-    inboxAcc: toHex(blocks.at(-1)!.inboxAcc),
-    blocks: toHex(encodeBatch(blocks)),
+    parentCommitment: fromHex(parent.commitment),
+    inboxAcc: blocks.at(-1)!.inboxAcc,
+    blocks: encodeBatch(blocks),
     firstHeight,
     lastHeight: firstHeight + chosen - 1,
     count: chosen,

@@ -93,7 +93,7 @@ export class Posting {
     const { rollup, sender, logger } = this.#options;
     const { firstHeight, lastHeight, count } = batch;
     const data = encodePostBatch(batch);
-    const bytes = batch.blocks.length / 2 - 1;
+    const bytes = batch.blocks.length;
     const request = { to: rollup, data, ...(isBehind && { gas: postBatchGas(bytes, count) }) };
     const { transactionHash, gasUsed } = await sender.send(request);
     logger.info({ firstHeight, lastHeight, bytes, gas: Number(gasUsed), transactionHash }, "posted");

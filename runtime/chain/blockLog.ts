@@ -44,6 +44,17 @@ export class BlockLog {
     return bytes === undefined ? undefined : decodeStoredBlock(bytes);
   }
 
+  /** The blocks from `first` to `last`; undefined when one of them is missing. */
+  async blocks(first: number, last: number): Promise<StoredBlock[] | undefined> {
+    const found: StoredBlock[] = [];
+    for (let height = first; height <= last; height++) {
+      const block = await this.block(height);
+      if (block === undefined) return undefined;
+      found.push(block);
+    }
+    return found;
+  }
+
   /** The operations that add a block and its look-ups. */
   additions(block: StoredBlock): Operation[] {
     const { blocks, transactions } = this.#store;

@@ -57,8 +57,23 @@ export function decodeStoredBlock(stored: Uint8Array): StoredBlock {
   while (fieldRoots.length < 16) fieldRoots.push(new Uint8Array(32));
   const lengths = times(TABLES.length, () => reader.varint());
   const content = reader.take(reader.varint()).slice();
-  const results = times(reader.varint(), () => readResult(reader));
-  return { header, height, firstInboxIndex, inboxAcc, messages, fieldRoots, lengths, content, results };
+  const rest = reader.take(bytes.length - reader.offset).slice();
+  let results: TransactionResult[] | undefined;
+  return {
+    header,
+    height,
+    firstInboxIndex,
+    inboxAcc,
+    messages,
+    fieldRoots,
+    lengths,
+    content,
+    /** Most of the work of reading a block, and a poster needs none of them. */
+    get results() {
+      results ??= readResults(rest);
+      return results;
+    },
+  };
 }
 
 function writeResult(writer: ByteWriter, result: TransactionResult): void {
@@ -73,6 +88,11 @@ function writeResult(writer: ByteWriter, result: TransactionResult): void {
   const created = result.created ?? [];
   writer.varint(created.length);
   for (const { table, first, count } of created) writer.byte(TABLES.indexOf(table)).varint(first).varint(count);
+}
+
+function readResults(bytes: Uint8Array): TransactionResult[] {
+  const reader = new ByteReader(bytes);
+  return times(reader.varint(), () => readResult(reader));
 }
 
 function readResult(reader: ByteReader): TransactionResult {

@@ -7,9 +7,11 @@ import type { Batches } from "../chain/batches.ts";
 import type { HostHeads } from "../host/heads.ts";
 import type { HostReader } from "../host/hostReader.ts";
 import type { FetchedBatch } from "./fetchBatch.ts";
-import { fetchBatches } from "./fetchBatches.ts";
+import { type BatchRange, fetchBatches } from "./fetchBatches.ts";
 
 export interface BatchSink {
+  /** Blocks of our log, for who posts them: what is known need not be read from the host. */
+  own?: BatchRange["own"];
   /** The batches above `id` are no longer on the host. */
   onRemoved(id: number): Promise<void>;
   /** A new batch; false when it cannot be taken in (a fault), which ends this poll. */
@@ -52,7 +54,7 @@ export class BatchFollower {
   async #takeNew(kept: number, tip: number, heads: HostHeads): Promise<void> {
     const last = await this.#batches.byId(kept);
     const fromBlock = last?.hostBlock ?? this.#reader.deploymentBlock;
-    const range = { after: kept, last: tip, fromBlock, head: heads.latest };
+    const range = { after: kept, last: tip, fromBlock, head: heads.latest, own: this.#sink.own };
     for await (const fetched of fetchBatches(this.#reader, range)) {
       if (!(await this.#sink.onBatch(fetched, heads))) return;
     }

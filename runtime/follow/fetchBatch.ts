@@ -9,14 +9,17 @@ import {
 } from "../../protocol/batch.ts";
 import { equalBytes, fromHex, type Hex, toHex } from "../../protocol/bytes.ts";
 import type { BatchRecord } from "../chain/batches.ts";
+import type { StoredBlock } from "../chain/storedBlock.ts";
 import { TributaryError } from "../errors.ts";
 import type { HostReader, PostedBatch, StoredBatch } from "../host/hostReader.ts";
 
 export interface FetchedBatch {
   record: BatchRecord;
-  blocks: Block[];
+  blocks: readonly Block[];
   /** Accumulator at the batch's end cursor, as the contract checked it. */
   inboxAcc: Uint8Array;
+  /** Whether the blocks are those of our log. */
+  isOwn: boolean;
 }
 
 /** What the batch after it builds on. */
@@ -36,26 +39,43 @@ export const genesisParent = (genesisRoot: Hex): Parent => ({
   inboxIndex: 0,
 });
 
-/** Throws `host-reorged` when the host's answers do not belong together; asking again later is right. */
+/**
+ * `own` are the blocks of our log at its heights: those with its commitment are what was posted, and nothing need be read.
+ * Throws `host-reorged` when the host's answers do not belong together; asking again later is right.
+ */
 export async function fetchBatch(
   reader: HostReader,
   posted: PostedBatch,
   stored: StoredBatch,
   parent: Parent,
+  own?: readonly StoredBlock[],
 ): Promise<FetchedBatch> {
+  const preimageOf = (blocks: readonly Block[]): BatchPreimage | undefined => {
+    const preimage = preimageAfter(parent, stored.epoch, blocks);
+    return equalBytes(batchCommitment(preimage), stored.commitment) ? preimage : undefined;
+  };
+  const known = own && preimageOf(own);
+  if (own && known) {
+    const record = recordOf(posted, stored, parent, known);
+    return { record, blocks: own, inboxAcc: own.at(-1)!.inboxAcc, isOwn: true };
+  }
   const calldata = await reader.batchBytes(posted.transactionHash);
   const blocks = calldata && decodeBatch(calldata.blocks);
-  if (calldata === undefined || blocks === undefined) throw reorged(posted.id);
-  const preimage = preimageAfter(parent, stored.epoch, blocks);
-  if (!equalBytes(batchCommitment(preimage), stored.commitment)) throw reorged(posted.id);
-  const record: BatchRecord = {
+  const preimage = blocks && preimageOf(blocks);
+  if (calldata === undefined || blocks === undefined || preimage === undefined) throw reorged(posted.id);
+  const record = recordOf(posted, stored, parent, preimage);
+  return { record, blocks, inboxAcc: calldata.inboxAcc, isOwn: false };
+}
+
+function recordOf(posted: PostedBatch, stored: StoredBatch, parent: Parent, preimage: BatchPreimage): BatchRecord {
+  return {
     id: posted.id,
     commitment: toHex(stored.commitment),
     parentCommitment: parent.commitment,
     parentRoot: parent.root,
     parentTimestamp: parent.timestamp,
     firstHeight: preimage.firstHeight,
-    lastHeight: parent.height + blocks.length,
+    lastHeight: parent.height + preimage.blockCommitments.length,
     firstInboxIndex: parent.inboxIndex,
     epoch: stored.epoch,
     poster: posted.poster,
@@ -64,7 +84,6 @@ export async function fetchBatch(
     hostTransaction: posted.transactionHash,
     blockCommitments: preimage.blockCommitments.map(toHex),
   };
-  return { record, blocks, inboxAcc: calldata.inboxAcc };
 }
 
 /** What the commitment of `blocks` commits to, posted behind `parent` in `epoch`. */

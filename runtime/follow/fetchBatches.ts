@@ -1,5 +1,6 @@
 /** Batches in order, as the contract's storage at one host block holds them: where their bytes are is looked up in the logs. */
 import { toHex } from "../../protocol/bytes.ts";
+import type { StoredBlock } from "../chain/storedBlock.ts";
 import { TributaryError } from "../errors.ts";
 import type { HostReader } from "../host/hostReader.ts";
 import type { HostBlock } from "../host/readAt.ts";
@@ -13,6 +14,8 @@ export interface BatchRange {
   /** Host block at or before the first batch's. */
   fromBlock: number;
   head: HostBlock;
+  /** Blocks of our log, for who may have posted them. */
+  own?: ((first: number, last: number) => Promise<readonly StoredBlock[] | undefined>) | undefined;
 }
 
 /** Host blocks whose logs are read at a time. */
@@ -29,7 +32,8 @@ export async function* fetchBatches(reader: HostReader, range: BatchRange): Asyn
     for (const log of await reader.postedBatches({ fromBlock, toBlock })) {
       // Ids repeat after removals: the commitment says which post stands.
       if (log.id !== id || !stored || toHex(log.commitment) !== toHex(stored.commitment)) continue;
-      const fetched = await fetchBatch(reader, log, stored, parent);
+      const own = await range.own?.(parent.height + 1, stored.height);
+      const fetched = await fetchBatch(reader, log, stored, parent, own);
       yield fetched;
       parent = parentAfter(fetched);
       stored = ++id <= last ? await reader.storedBatch(id, head.hash) : undefined;

@@ -14,7 +14,7 @@ import { type HostHeads, readHeads } from "./heads.ts";
 import { createHostClient, type HostClient, type HostConnection } from "./hostClient.ts";
 import { onHost } from "./hostErrors.ts";
 import { verifyMessages } from "./inboxMessages.ts";
-import { decodePostBatch, type PostedCalldata } from "./postBatch.ts";
+import { decodePostBatch, type PostBatchArguments } from "./postBatch.ts";
 import { type BlockRef, type HostBlock, readAt, readBlock } from "./readAt.ts";
 import { type Bond, type Epoch, readBond, readEpoch, readSlot, type Slot } from "./slot.ts";
 
@@ -78,7 +78,7 @@ export interface HostReader extends Deployment {
    * Undefined when the host no longer knows the transaction. What is returned is bound to a batch only by its commitment.
    * Throws `host-reorged` when the transaction is not a `postBatch`.
    */
-  batchBytes(transactionHash: Hex): Promise<PostedCalldata | undefined>;
+  batchBytes(transactionHash: Hex): Promise<PostBatchArguments | undefined>;
   /** In index order and verified, as far as `toBlock` has any. Throws `host-reorged` when they do not connect. */
   messages(range: MessageRange): Promise<EnqueuedMessage[]>;
   /** Number of messages so far. */

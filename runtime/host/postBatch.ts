@@ -1,19 +1,33 @@
 /** The calldata of what a sequencer sends, and a batch's read again. Spec: docs/spec/settlement.md#blocks-and-batches. */
 import { encodeFunctionData, toFunctionSelector } from "viem";
 import { rollupAbi } from "../../contracts/abi/rollup.ts";
-import { type Hex, plainBytes, toHex } from "../../protocol/bytes.ts";
+import { fromHex, type Hex, plainBytes, toHex } from "../../protocol/bytes.ts";
 
 export interface PostBatchArguments {
   /** Commitment of the tip that the batch builds on. */
-  parentCommitment: Hex;
+  parentCommitment: Uint8Array;
   /** The Inbox's accumulator at the batch's end cursor. */
-  inboxAcc: Hex;
+  inboxAcc: Uint8Array;
   /** `encodeBatch` of the blocks. */
-  blocks: Hex;
+  blocks: Uint8Array;
 }
 
+const SELECTOR = toFunctionSelector("postBatch(bytes32,bytes32,bytes)");
+/** Behind the arguments' three words are the length of `blocks` and its bytes: there only, or the contract refuses them. */
+const LENGTH_OFFSET = 3 * 32;
+const LENGTH_AT = 4 + LENGTH_OFFSET;
+const BLOCKS_AT = LENGTH_AT + 32;
+
+/** Written and read where the contract lets it be: a general ABI coder goes through hexadecimal digits several times. */
 export function encodePostBatch({ parentCommitment, inboxAcc, blocks }: PostBatchArguments): Hex {
-  return encodeFunctionData({ abi: rollupAbi, functionName: "postBatch", args: [parentCommitment, inboxAcc, blocks] });
+  const data = Buffer.alloc(BLOCKS_AT + paddedLength(blocks.length));
+  data.set(fromHex(SELECTOR));
+  data.set(parentCommitment, 4);
+  data.set(inboxAcc, 36);
+  data.writeUInt32BE(LENGTH_OFFSET, LENGTH_AT - 4);
+  data.writeUInt32BE(blocks.length, BLOCKS_AT - 4);
+  data.set(blocks, BLOCKS_AT);
+  return toHex(data);
 }
 
 /**
@@ -26,30 +40,13 @@ export function postBatchGas(bytes: number, blocks: number): bigint {
   return BigInt(21_000 + Math.max(40 * calldata, 16 * calldata + execution)); // EIP-7623: tokens at their floor, or execution
 }
 
-/** The arguments of `postBatch`, as bytes. */
-export interface PostedCalldata {
-  parentCommitment: Uint8Array;
-  inboxAcc: Uint8Array;
-  /** For `decodeBatch`. */
-  blocks: Uint8Array;
-}
-
-const SELECTOR = toFunctionSelector("postBatch(bytes32,bytes32,bytes)");
-/** Behind the arguments' three words are the length of `blocks` and its bytes: there only, or the contract refuses them. */
-const LENGTH_OFFSET = 3 * 32;
-const LENGTH_AT = 4 + LENGTH_OFFSET;
-const BLOCKS_AT = LENGTH_AT + 32;
-
-/**
- * Undefined when it is no `postBatch` that the contract can have taken. A general ABI decoder goes through hexadecimal digits
- * several times: a quarter of a verifier's work.
- */
-export function decodePostBatch(input: Hex): PostedCalldata | undefined {
+/** Undefined when it is no `postBatch` that the contract can have taken. */
+export function decodePostBatch(input: Hex): PostBatchArguments | undefined {
   if (!input.startsWith(SELECTOR)) return undefined;
   const bytes = plainBytes(Buffer.from(input.slice(2), "hex"));
   if (bytes.length < BLOCKS_AT || wordAt(bytes, LENGTH_AT - 32) !== LENGTH_OFFSET) return undefined;
   const length = wordAt(bytes, LENGTH_AT);
-  if (bytes.length !== BLOCKS_AT + Math.ceil(length / 32) * 32) return undefined;
+  if (bytes.length !== BLOCKS_AT + paddedLength(length)) return undefined;
   return {
     parentCommitment: bytes.slice(4, 36),
     inboxAcc: bytes.slice(36, 68),
@@ -57,6 +54,7 @@ export function decodePostBatch(input: Hex): PostedCalldata | undefined {
   };
 }
 
+const paddedLength = (bytes: number): number => Math.ceil(bytes / 32) * 32;
 const wordAt = (bytes: Uint8Array, at: number): number => Number(BigInt(toHex(bytes.subarray(at, at + 32))));
 
 /** Ends the epoch. Reverts while no message is overdue, and for all but the slot's holder. */

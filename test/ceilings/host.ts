@@ -13,7 +13,7 @@ import { inboxAbi } from "../../contracts/abi/inbox.ts";
 import { transitionAbi } from "../../contracts/abi/transition.ts";
 import { vaultAbi } from "../../contracts/abi/vault.ts";
 import { type Block, blockCommitment, encodeBatch, encodeHeader } from "../../protocol/batch.ts";
-import { concat, toHex } from "../../protocol/bytes.ts";
+import { concat, fromHex, toHex } from "../../protocol/bytes.ts";
 import { decodeMessage } from "../../protocol/inbox.ts";
 import { MAX_BATCH_BLOCKS } from "../../protocol/params.ts";
 import { encodeProveFault } from "../../runtime/host/faults.ts";
@@ -75,10 +75,10 @@ async function prove(contracts: Contracts, made: MadeBlock, count: number): Prom
   const { messages } = made.start;
   for (const message of messages) await enqueue(contracts, message);
   const blocks = batchWith(made, count);
-  const inboxAcc = await accumulatorAt(contracts, messages.length);
+  const inboxAcc = fromHex(await accumulatorAt(contracts, messages.length));
   const parentCommitment = keccak256(GENESIS_ROOT);
   contracts.setTime(BLOCK_TIME);
-  const batch = encodePostBatch({ parentCommitment, inboxAcc, blocks: toHex(encodeBatch(blocks)) });
+  const batch = encodePostBatch({ parentCommitment: fromHex(parentCommitment), inboxAcc, blocks: encodeBatch(blocks) });
   await contracts.send(SEQUENCER.address, rollup, batch);
 
   const executeGas = await execute(contracts, made);

@@ -149,7 +149,11 @@ async function provers(contracts: Contracts, state: State, note: Note): Promise<
   const { witness, postRoot } = witnessOf(copyOf(state), ENVIRONMENT, start, new Uint8Array());
   const block = { header: { ...start, inboxCount: 0, stateRoot: root("false") }, content: new Uint8Array() };
   const parentCommitment = keccak256(preRoot);
-  const batch = { parentCommitment, inboxAcc: zeroHash, blocks: toHex(encodeBatch([block])) };
+  const batch = {
+    parentCommitment: fromHex(parentCommitment),
+    inboxAcc: new Uint8Array(32),
+    blocks: encodeBatch([block]),
+  };
   await send(SEQUENCER.address, rollup, encodePostBatch(batch));
   const batchCommitment = await commitmentOf(contracts);
   const salt = toHex(root("salt"));

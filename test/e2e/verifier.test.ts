@@ -82,11 +82,7 @@ const FALSE_BLOCK = FIRST_BATCH + 3;
 let falseRoot: Hex;
 
 async function post(parent: Uint8Array, blocks: readonly Block[], inboxAcc: Uint8Array): Promise<void> {
-  const data = encodePostBatch({
-    parentCommitment: toHex(parent),
-    inboxAcc: toHex(inboxAcc),
-    blocks: toHex(encodeBatch(blocks)),
-  });
+  const data = encodePostBatch({ parentCommitment: parent, inboxAcc, blocks: encodeBatch(blocks) });
   const hash = await host.wallet(SEQUENCER).sendTransaction({ to: host.deployment.rollup, data, gas: GAS });
   const { status } = await host.publicClient.waitForTransactionReceipt({ hash });
   expect(status).toBe("success");

@@ -3,7 +3,9 @@ import { SEQUENCER } from "../../cli/devnet/accounts.ts";
 import { rollupAbi } from "../../contracts/abi/rollup.ts";
 import { fromHex } from "../../protocol/bytes.ts";
 import type { VerifierNode } from "../../prover/service.ts";
+import { Batches } from "../../runtime/chain/batches.ts";
 import { entriesOf } from "../../runtime/chain/blockLog.ts";
+import { openStore } from "../../runtime/store/store.ts";
 import { Devnet, type Running, send, sendMany } from "../support/devnet.ts";
 import { startHostProxy } from "../support/hostProxy.ts";
 import { transfer } from "../support/transfer.ts";
@@ -113,6 +115,24 @@ describe("batches", () => {
       const { input } = await devnet.client.getTransaction({ hash: transactionHash });
       expect((input.length - 2) / 2).toBeLessThan(3_000 + 4 + 160 + 32);
     }
+  });
+
+  test("of our own are not read back from the host, not after a restart either", async () => {
+    const proxy = await startHostProxy(devnet.host.rpcUrl);
+    running.push(proxy);
+    const first = await sequencer({ hostRpcUrl: proxy.url });
+    const { batch } = first.syncStatus();
+    await send(first, transfer(0, 1), alice);
+    await devnet.agreement(first, verifier);
+    await first.stop();
+    const store = await openStore(dataDir);
+    await (await Batches.open(store, 0)).removeAbove(batch);
+    await store.close();
+    const second = await sequencer({ hostRpcUrl: proxy.url });
+    await devnet.agreement(second, verifier);
+    expect(second.syncStatus().batch).toBeGreaterThan(batch);
+    expect(proxy.asked).toContain("eth_getLogs");
+    expect(proxy.asked).not.toContain("eth_getTransactionByHash");
   });
 
   test("are posted once when a sequencer restarts in the middle of a post", async () => {
