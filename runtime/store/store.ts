@@ -55,6 +55,8 @@ export type Store = Readonly<Record<SublevelName, Sublevel>> & {
 };
 
 const encoding = { keyEncoding: "view", valueEncoding: "view" } as const;
+/** Four times LevelDB's own: a sequencer under load fills that in seconds, and each time the files are merged beside it. */
+const WRITE_BUFFER_BYTES = 16 * 2 ** 20;
 const openSublevel = (db: Database, name: string) => db.sublevel<Uint8Array, Uint8Array>(name, encoding);
 
 /** Throws `store-locked` when another process has it, `store-corrupt` when LevelDB cannot read it, `store-unavailable`. */
@@ -62,7 +64,7 @@ export async function openStore(path: string): Promise<Store> {
   const files = await listFiles(path);
   // Without CURRENT, LevelDB would begin anew and delete what it finds.
   if (!files.includes("CURRENT") && files.some((name) => DATA_FILE.test(name))) throw corrupt(path);
-  const db: Database = new Level(path, encoding);
+  const db: Database = new Level(path, { ...encoding, writeBufferSize: WRITE_BUFFER_BYTES });
   try {
     await db.open();
   } catch (error) {
