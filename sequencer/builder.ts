@@ -68,7 +68,7 @@ export class Builder {
   readonly #receiptListeners = new Set<(receipt: TransactionReceipt) => void>();
   #current: Submission | undefined;
   /** Receipts of the open block that are on disk, by transaction hash: the log does not have them yet. */
-  readonly #openReceipts = new Map<string, TransactionReceipt>();
+  #openReceipts = new Map<string, TransactionReceipt>();
 
   constructor(options: BuilderOptions) {
     this.#options = options;
@@ -220,7 +220,8 @@ export class Builder {
       this.#boundaryReads.run();
       chain.snapshotIfDue();
     }
-    if (turn.sealed.length > 0) this.#openReceipts.clear();
+    // Another Map: one that is cleared hands its old table on, which the garbage collector takes for alive.
+    if (turn.sealed.length > 0) this.#openReceipts = new Map();
     this.#noteDurable();
     for (const answer of turn.answers) answer();
   }
@@ -380,7 +381,7 @@ export class Builder {
     const withdraw = await signer.statements.withdrawal(await chain.log.block(height), this.#open);
     this.#open = undefined;
     this.#durable = undefined;
-    this.#openReceipts.clear();
+    this.#openReceipts = new Map();
     this.#unwritten = [];
     let packed: Uint8Array[] = [];
     await chain.rewind(height, (removed) => {

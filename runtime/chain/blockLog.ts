@@ -44,13 +44,13 @@ export class BlockLog {
     return bytes === undefined ? undefined : decodeStoredBlock(bytes);
   }
 
-  /** The blocks from `first` to `last`; undefined when one of them is missing. */
+  /** The blocks from `first` to `last`; undefined when one of them is missing. Throws `store-corrupt`. */
   async blocks(first: number, last: number): Promise<StoredBlock[] | undefined> {
+    const keys = Array.from({ length: last - first + 1 }, (_, i) => numberKey(first + i));
     const found: StoredBlock[] = [];
-    for (let height = first; height <= last; height++) {
-      const block = await this.block(height);
-      if (block === undefined) return undefined;
-      found.push(block);
+    for (const bytes of await this.#store.blocks.getMany(keys)) {
+      if (bytes === undefined) return undefined;
+      found.push(decodeStoredBlock(bytes));
     }
     return found;
   }
