@@ -4,7 +4,7 @@
  */
 import { numberToBytes, toRlp } from "viem";
 import type { LocalAccount } from "viem/accounts";
-import { fromHex, type Hex } from "../../protocol/bytes.ts";
+import { fromHex, type Hex, toHex } from "../../protocol/bytes.ts";
 import { keccakPacked } from "../../protocol/hash.ts";
 
 /** EIP-1559, without an access list. Amounts in wei. */
@@ -25,8 +25,6 @@ export interface SignedHostTransaction {
 }
 
 const TYPE = Uint8Array.of(2);
-const hexOf = (bytes: Uint8Array): Hex =>
-  `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("hex")}`;
 /** RLP's form of a number: no leading zeros, zero is empty. */
 const number = (value: number | bigint): Uint8Array =>
   value === 0 || value === 0n ? new Uint8Array(0) : numberToBytes(value);
@@ -49,12 +47,12 @@ export async function signHostTransaction(
   transaction: HostTransaction,
 ): Promise<SignedHostTransaction> {
   const fields = fieldsOf(transaction);
-  const hash = hexOf(keccakPacked(TYPE, toRlp(fields, "bytes")));
+  const hash = toHex(keccakPacked(TYPE, toRlp(fields, "bytes")));
   if (account.sign === undefined) throw new Error("an account that cannot sign a hash cannot post");
   const signature = fromHex(await account.sign({ hash }));
   const [r, s] = [signature.subarray(0, 32), signature.subarray(32, 64)].map(withoutZeros);
   const raw = [TYPE, toRlp([...fields, number(signature[64]! - 27), r!, s!], "bytes")] as const;
-  return { hash: hexOf(keccakPacked(...raw)), raw: hexOf(Buffer.concat(raw)) };
+  return { hash: toHex(keccakPacked(...raw)), raw: toHex(Buffer.concat(raw)) };
 }
 
 function withoutZeros(bytes: Uint8Array): Uint8Array {
