@@ -1,6 +1,6 @@
 /**
- * What one sender sends, signed beforehand, in the order of its nonces. Bytes in a row: as many objects the garbage collector would
- * walk through while the load runs, on the cores of what is measured.
+ * What one sender sends, signed beforehand, in the order of its nonces. Bytes in a row: through as many objects the garbage
+ * collector would walk while the load runs, on the cores of what is measured.
  */
 import { ByteWriter } from "../protocol/bytes.ts";
 import type { Presigned } from "./ledger.ts";

@@ -31,8 +31,8 @@ export class Thread {
         this.#end(error);
         reject(error);
       });
-      this.#worker.on("exit", (code) => {
-        this.#end(new Error(`the thread for ${name} ended with status ${code}`));
+      this.#worker.on("exit", (status) => {
+        this.#end(new Error(`the thread for ${name} ended with status ${status}`));
         if (isTributaryError(this.#ended, "stopped")) resolve();
         else reject(this.#ended);
       });

@@ -80,7 +80,8 @@ export class HostSync {
     this.#inbox = new InboxFollower(options.reader, this.#cursor());
     this.#steady = new SteadyHeads(options.reader);
     this.#batches = new BatchFollower(options.reader, options.batches, {
-      own: (first, last) => options.chain.log.blocks(first, last),
+      own: async (first, last) =>
+        last > options.chain.head.height ? undefined : options.chain.log.blocks(first, last),
       onRemoved: (id) => this.#removed(id),
       onBatch: (batch, heads) => this.#take(batch, heads),
     });

@@ -54,6 +54,22 @@ test("what was bundled is not bundled again", async () => {
   expect(await start()).toBe("one");
 });
 
+test("a thread runs what its process began with", async () => {
+  const { root, write, start } = await smallPackage();
+  await copyFile(join(ROOT, "runtime/worker.mjs"), join(root, "runtime/worker.mjs"));
+  const greets = `import { greeting } from "../../protocol/greeting.ts"; console.log(greeting satisfies string);`;
+  await write("runtime/signatures/recoverWorker.ts", greets);
+  const changed = JSON.stringify(join(root, "protocol/greeting.ts"));
+  await write(
+    "cli/main.ts",
+    `import { writeFileSync } from "node:fs";
+     import { Worker } from "node:worker_threads";
+     writeFileSync(${changed}, 'export const greeting: string = "two";');
+     new Worker(new URL("../runtime/worker.mjs", import.meta.url), { workerData: "recoverWorker" });`,
+  );
+  expect(await start()).toBe("one");
+});
+
 test("many processes that start at once, the first time", async () => {
   const { start } = await smallPackage();
   expect(await Promise.all(Array.from({ length: 4 }, start))).toEqual(["one", "one", "one", "one"]);
