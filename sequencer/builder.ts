@@ -83,7 +83,6 @@ export class Builder {
     const { store, head } = this.#options.chain;
     const pending = await loadPending(store, head.height + 1);
     if (pending !== undefined) this.#resume(pending);
-    else this.#options.signer.statements.close();
     const dropped = await loadDropped(store);
     this.#queue.sequenceAgain(dropped);
     return (pending?.transactions.length ?? 0) + dropped.length;

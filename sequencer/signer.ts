@@ -72,11 +72,14 @@ export class Signer {
     };
   }
 
-  /** Signs the header of the block that `open` was sealed to. The write must be durable before the header is shown. */
+  /**
+   * Signs the header of the block that `open` was sealed to, if it may be signed. The write must be durable before the header
+   * is shown; it is needed without a header too: a block that is sealed is not open to confirmations, nor is another in its place.
+   */
   seal(block: StoredBlock, open: OpenBlock): Operation[] {
     const { height, header } = block;
     const epoch = this.#epochFor(height);
-    if (epoch === undefined || this.#key === undefined) return [];
+    if (epoch === undefined || this.#key === undefined) return this.statements.close(height);
     const { inboxIndex, inboxAcc } = headOf(block);
     const blockCommitment = keccakPacked(encodeHeader(header), open.contentHash());
     const said: Header = {

@@ -101,9 +101,9 @@ export class Statements {
     return [this.#putStatement(height, { epoch, header: null }), this.#moveTo({ epoch, height, isOpen: true })];
   }
 
-  /** No block is being built of which something was confirmed. */
-  close(): void {
-    this.#mark.isOpen = false;
+  /** The write with which the block at `height` is sealed without a header: nothing more is said of it. */
+  close(height: number): Operation[] {
+    return this.openEpoch(height) === undefined ? [] : [this.#moveTo({ ...this.#mark, isOpen: false })];
   }
 
   /** `parent` of the header at `height`. */

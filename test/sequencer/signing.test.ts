@@ -26,9 +26,12 @@ async function start(options: Partial<WorkshopOptions> = {}, epoch: number | und
   workshop.signer.setEpoch(epoch);
   workshop.run();
   workshop.readInbox();
-  await until("accounts", () => workshop.chain.state.accounts.length >= OWNERS.length);
+  await ready(workshop);
   return workshop;
 }
+
+const ready = ({ chain, builder }: Workshop) =>
+  until("accounts", () => chain.state.accounts.length >= OWNERS.length && !builder.isResequencing);
 
 afterEach(async () => {
   for (const workshop of opened.splice(0)) await workshop.close();
@@ -202,6 +205,29 @@ describe("a restart", () => {
     expect(after).toMatchObject({ epoch: before.epoch, height: before.height });
     expect(before.contentHash).toBe(toHex(keccak256(content.subarray(0, before.contentLength))));
     expect(after.contentHash).toBe(toHex(keccak256(content)));
+  });
+
+  test("does not take a block for one whose confirmed namesake another epoch sealed and a rewind withdrew", async () => {
+    const path = await directory();
+    const again = async (options: Partial<WorkshopOptions>, epoch?: number): Promise<Workshop> => {
+      await opened.pop()?.close();
+      return start({ path, ...options }, epoch);
+    };
+    const confirming = await again({ blockTimeMs: NEVER_MS });
+    await confirming.submit(transfer(0, 1), alice);
+    const { height } = confirming.receipts[0]!.softConfirmation!;
+    const sealing = await again({}, 5);
+    await sealing.quiet();
+    expect(sealing.chain.head.height).toBe(height);
+    const rewinding = await again({ blockTimeMs: NEVER_MS });
+    await rewinding.rewind(height - 1);
+    await ready(rewinding);
+    await rewinding.submit(transfer(1, 2), bob);
+    expect(rewinding.builder.openContent).toMatchObject({ height });
+    const last = await again({ blockTimeMs: NEVER_MS });
+    await last.submit(transfer(1, 2), bob);
+    expect(last.receipts.at(-1)).toMatchObject({ height });
+    expect(last.receipts.at(-1)!.softConfirmation).toBeUndefined();
   });
 
   test("does not confirm a block that is built anew after a rewind", async () => {
