@@ -28,8 +28,8 @@ afterAll(() => {
 
 /** What left the process: receipts, and headers once they are on disk, where the RPC reads them. */
 class Ear {
-  readonly headers: NonNullable<Statement["header"]>[] = [];
-  readonly confirmations: SoftConfirmationView[] = [];
+  headers: NonNullable<Statement["header"]>[] = [];
+  confirmations: SoftConfirmationView[] = [];
 
   wrap = (store: Store): Store => ({
     ...store,
@@ -47,6 +47,12 @@ class Ear {
     for (const { softConfirmation } of workshop.receipts.splice(0)) {
       if (softConfirmation !== undefined) this.confirmations.push(softConfirmation);
     }
+  }
+
+  /** What was said in an epoch that is over for good binds nobody. */
+  forgetBelow(epoch: number): void {
+    this.headers = this.headers.filter((said) => said.epoch >= epoch);
+    this.confirmations = this.confirmations.filter((said) => said.epoch >= epoch);
   }
 }
 
@@ -132,27 +138,37 @@ describe.each(["before", "after"] as const)("a signer that dies %s a write", (mo
   });
 });
 
+/** The host finalizes a block of this epoch: no earlier one can come back. */
+async function finalize(workshop: Workshop, ear: Ear, epoch: number): Promise<void> {
+  await workshop.quiet();
+  await check(workshop, ear);
+  const { statements } = workshop.signer;
+  await statements.release(statements.withdrawn.filter((block) => block.statement.epoch < epoch));
+  ear.forgetBelow(epoch);
+}
+
 type Step =
-  | { do: "send" | "burst" | "quiet" | "attempt" }
+  | { do: "send" | "burst" | "quiet" | "attempt" | "finalize" }
   | { do: "rewind"; to: number }
   | { do: "restart"; epoch: number };
 
 const steps = fc.array(
   fc.oneof<fc.MaybeWeightedArbitrary<Step>[]>(
     { weight: 6, arbitrary: fc.constantFrom<Step>({ do: "send" }, { do: "burst" }, { do: "quiet" }) },
-    { weight: 1, arbitrary: fc.constant<Step>({ do: "attempt" }) },
+    { weight: 2, arbitrary: fc.constantFrom<Step>({ do: "attempt" }, { do: "finalize" }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("rewind" as const), to: fc.nat(8) }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant("restart" as const), epoch: fc.integer({ min: 3, max: 6 }) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant("restart" as const), epoch: fc.integer({ min: 3, max: 7 }) }) },
   ),
   { minLength: 5, maxLength: 25 },
 );
 
-test("any sequence of work, rewinds, epochs and restarts keeps every word", async () => {
+test("any sequence of work, rewinds, epochs, finalization and restarts keeps every word", async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (script) => {
       const path = await directory();
       const ear = new Ear();
       let workshop = await open(path, ear, 4);
+      let [epoch, finalized] = [4, 0];
       try {
         for (const step of script) {
           await ready(workshop);
@@ -163,10 +179,14 @@ test("any sequence of work, rewinds, epochs and restarts keeps every word", asyn
           } else if (step.do === "quiet") await workshop.quiet();
           else if (step.do === "attempt") await workshop.signer.statements.attempt(workshop.chain.head.height);
           else if (step.do === "rewind") await workshop.rewind(Math.min(step.to, workshop.chain.head.height));
-          else if (step.do === "restart") {
+          else if (step.do === "finalize") {
+            finalized = epoch;
+            await finalize(workshop, ear, finalized);
+          } else if (step.do === "restart") {
             ear.take(workshop);
             await workshop.close();
-            workshop = await open(path, ear, step.epoch);
+            epoch = Math.max(finalized, step.epoch);
+            workshop = await open(path, ear, epoch);
           }
         }
         await workshop.quiet();
