@@ -32,7 +32,7 @@ export function sequencerCommand(): Command {
     .addOption(
       envOption("--block-time <ms>", "a block with content is sealed after this").default(250).argParser(parseInteger),
     )
-    .addOption(envOption("--host-poll <ms>", "between looks at the host").default(1_000).argParser(parseInteger))
+    .addOption(envOption("--host-poll <ms>", "between looks at the host").default(1_000).argParser(parseCount))
     .addOption(envOption("--batch-bytes <n>", "post when this much waits").default(40_000).argParser(parseInteger))
     .addOption(
       envOption("--batch-age <s>", "post when the oldest block has waited this long")
@@ -42,7 +42,7 @@ export function sequencerCommand(): Command {
     .addOption(
       envOption("--confirmations <n>", "host blocks until a posted batch counts as sent")
         .default(3)
-        .argParser(parseInteger),
+        .argParser(parseCount),
     )
     .addOption(
       envOption("--batches-in-flight <n>", "batches that may wait in the host's pool at once")

@@ -5,6 +5,7 @@ import {
   hostRpcOption,
   logLevelOption,
   PROVER_KEY,
+  parseCount,
   parseInteger,
   parsePort,
   rollupOption,
@@ -18,7 +19,7 @@ export function verifierCommand(): Command {
     .addOption(envOption("--data-dir <dir>", "log and snapshots").default("data/verifier"))
     .addOption(envOption("--listen <address>", "where the RPC listens").default("127.0.0.1"))
     .addOption(envOption("--port <port>", "port of the RPC").default(DEFAULT_VERIFIER_PORT).argParser(parsePort))
-    .addOption(envOption("--host-poll <ms>", "between looks at the host").default(1_000).argParser(parseInteger))
+    .addOption(envOption("--host-poll <ms>", "between looks at the host").default(1_000).argParser(parseCount))
     .addOption(
       envOption("--snapshot-interval <s>", "host time between portable snapshots; 0 for one at every batch")
         .default(86_400)

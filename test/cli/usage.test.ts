@@ -73,6 +73,16 @@ const CASES: readonly Case[] = [
     message: /'0' is invalid. at least 1/,
   },
   {
+    what: "no block that confirms",
+    args: ["sequencer", ...BRIDGE, "--confirmations", "0"],
+    message: /'0' is invalid. at least 1/,
+  },
+  {
+    what: "no pause between looks at the host",
+    args: ["verifier", ...BRIDGE, "--host-poll", "0"],
+    message: /'0' is invalid. at least 1/,
+  },
+  {
     what: "a bad choice",
     args: ["sequencer", ...BRIDGE, "--credit", "soon"],
     message: /Allowed choices are latest, safe, finalized/,
