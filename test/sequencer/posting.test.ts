@@ -1,3 +1,4 @@
+import { decodeFunctionResult, encodeFunctionData, encodeFunctionResult } from "viem";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { SEQUENCER } from "../../cli/devnet/accounts.ts";
 import { rollupAbi } from "../../contracts/abi/rollup.ts";
@@ -33,6 +34,13 @@ async function sequencer(options: Parameters<Devnet["sequencer"]>[0] = {}) {
   const node = await devnet.sequencer({ dataDir, ...options });
   running.push(node);
   return node;
+}
+
+/** The stopped sequencer has yet to find the later batches on the host. */
+async function forgetAbove(batch: number): Promise<void> {
+  const store = await openStore(dataDir);
+  await (await Batches.open(store, 0)).removeAbove(batch);
+  await store.close();
 }
 
 const DAY = 24 * 3_600;
@@ -125,14 +133,39 @@ describe("batches", () => {
     await send(first, transfer(0, 1), alice);
     await devnet.agreement(first, verifier);
     await first.stop();
-    const store = await openStore(dataDir);
-    await (await Batches.open(store, 0)).removeAbove(batch);
-    await store.close();
+    await forgetAbove(batch);
     const second = await sequencer({ hostRpcUrl: proxy.url });
     await devnet.agreement(second, verifier);
     expect(second.syncStatus().batch).toBeGreaterThan(batch);
     expect(proxy.asked).toContain("eth_getLogs");
     expect(proxy.asked).not.toContain("eth_getTransactionByHash");
+  });
+
+  test("are known by their bytes when the host names heights that no log reaches", async () => {
+    const proxy = await startHostProxy(devnet.host.rpcUrl);
+    running.push(proxy);
+    const first = await sequencer();
+    await send(first, transfer(0, 1), alice);
+    await devnet.agreement(first, verifier);
+    await first.stop();
+    const tip = await devnet.tip();
+    await forgetAbove(tip - 1);
+    const read = { abi: rollupAbi, functionName: "batch" } as const;
+    const about = encodeFunctionData({ ...read, args: [BigInt(tip)] });
+    let lies = 0;
+    proxy.alter = ({ method, params }, answer) => {
+      if (method !== "eth_call" || (params[0] as { data?: unknown }).data !== about) return answer;
+      const { result: data, ...rest } = JSON.parse(answer);
+      lies++;
+      const lie = { ...decodeFunctionResult({ ...read, data }), height: 2 ** 40 };
+      return JSON.stringify({ ...rest, result: encodeFunctionResult({ ...read, result: lie }) });
+    };
+    const second = await sequencer({ hostRpcUrl: proxy.url });
+    await until("the batch", () => second.syncStatus().batch >= tip);
+    expect(lies).toBeGreaterThan(0);
+    proxy.alter = undefined; // what follows the batch rests on its height
+    await devnet.agreement(second, verifier);
+    expect(proxy.asked).toContain("eth_getTransactionByHash");
   });
 
   test("are posted once when a sequencer restarts in the middle of a post", async () => {
