@@ -38,11 +38,14 @@ ZERO_HASHES.forEach((hash, level) => {
 /** Roots of empty trees, by level. */
 export const ZEROS: BigUint64Array = zeros.longs;
 
+/** Places are below 2^32, as in all typed arrays; that said (`>>> 0`), V8 adds and checks them as integers, not as doubles. */
 export function copyNode(from: BigUint64Array, at: number, to: BigUint64Array, toAt: number): void {
-  to[toAt] = from[at]!;
-  to[toAt + 1] = from[at + 1]!;
-  to[toAt + 2] = from[at + 2]!;
-  to[toAt + 3] = from[at + 3]!;
+  const source = at >>> 0;
+  const target = toAt >>> 0;
+  to[target] = from[source]!;
+  to[(target + 1) >>> 0] = from[(source + 1) >>> 0]!;
+  to[(target + 2) >>> 0] = from[(source + 2) >>> 0]!;
+  to[(target + 3) >>> 0] = from[(source + 3) >>> 0]!;
 }
 
 /** Levels of a tree over so many nodes, up to the lowest that has only one. Below 2^32. */

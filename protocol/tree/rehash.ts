@@ -146,7 +146,7 @@ function gather({ levels, length, nodes }: DirtyTree, level: number, from: numbe
   const { items, shift, mask, offset, stride } = levels[level]!;
   let slab: Slab | undefined;
   for (let i = from, at = used * PAIR; i < to; i++, at += PAIR) {
-    const left = nodes[i]! * 2;
+    const left = (nodes[i]! << 1) >>> 0;
     const item = left >>> shift;
     if (slab === undefined || item >= slab.end) slab = items.slab(item);
     copyPair(slab.longs, (item - slab.first) * stride + (offset + (left & mask)) * NODE, input, at);

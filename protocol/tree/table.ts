@@ -91,7 +91,7 @@ export class Table {
   u64(index: number, field: number): bigint {
     this.#note(index);
     const { words, first } = this.records!.slab(index);
-    const at = (index - first) * RECORD_WORDS + field * 2;
+    const at = wordOf(index - first, field);
     return (BigInt(words[at + 1]!) << 32n) | BigInt(words[at]!);
   }
 
@@ -99,7 +99,7 @@ export class Table {
     this.#note(index);
     this.#markDirty(index);
     const { words, first } = this.records!.slab(index);
-    const at = (index - first) * RECORD_WORDS + field * 2;
+    const at = wordOf(index - first, field);
     words[at] = Number(value & 0xffffffffn);
     words[at + 1] = Number((value >> 32n) & 0xffffffffn);
   }
@@ -115,7 +115,7 @@ export class Table {
   number(index: number, field: number): number {
     this.#note(index);
     const { words, first } = this.records!.slab(index);
-    const at = (index - first) * RECORD_WORDS + field * 2;
+    const at = wordOf(index - first, field);
     return words[at]! + words[at + 1]! * TWO_32;
   }
 
@@ -124,8 +124,8 @@ export class Table {
     this.#note(index);
     this.#markDirty(index);
     const { words, first } = this.records!.slab(index);
-    const at = (index - first) * RECORD_WORDS + field * 2;
-    words[at] = value % TWO_32;
+    const at = wordOf(index - first, field);
+    words[at] = value;
     words[at + 1] = Math.floor(value / TWO_32);
   }
 
@@ -134,8 +134,8 @@ export class Table {
     this.#note(index);
     this.#markDirty(index);
     const { words, first } = this.records!.slab(index);
-    const at = (index - first) * RECORD_WORDS + field * 2;
-    const low = words[at]! + (amount % TWO_32);
+    const at = wordOf(index - first, field);
+    const low = words[at]! + (amount >>> 0);
     words[at] = low;
     words[at + 1] = words[at + 1]! + Math.floor(amount / TWO_32) + (low >= TWO_32 ? 1 : 0);
   }
@@ -145,8 +145,8 @@ export class Table {
     this.#note(index);
     this.#markDirty(index);
     const { words, first } = this.records!.slab(index);
-    const at = (index - first) * RECORD_WORDS + field * 2;
-    const low = words[at]! - (amount % TWO_32);
+    const at = wordOf(index - first, field);
+    const low = words[at]! - (amount >>> 0);
     words[at] = low;
     words[at + 1] = words[at + 1]! - Math.floor(amount / TWO_32) - (low < 0 ? 1 : 0);
   }
@@ -155,7 +155,7 @@ export class Table {
   covers(index: number, field: number, amount: number): boolean {
     this.#note(index);
     const { words, first } = this.records!.slab(index);
-    const at = (index - first) * RECORD_WORDS + field * 2;
+    const at = wordOf(index - first, field);
     const high = words[at + 1]!;
     return high >= 2 ** 21 || high * TWO_32 + words[at]! >= amount;
   }
@@ -360,6 +360,9 @@ export class Table {
     this.#isHashed = true;
   }
 }
+
+/** The low word of a field of a slab's record; said to be unsigned, as copyNode's indices are. */
+const wordOf = (record: number, field: number): number => (record * RECORD_WORDS + field * 2) >>> 0;
 
 /** As the leaves of a log are; asking is cheaper than sorting. */
 function isIncreasing(values: Uint32Array): boolean {
