@@ -101,7 +101,7 @@ export class Statements {
     return [this.#putStatement(height, { epoch, header: null }), this.#moveTo({ epoch, height, isOpen: true })];
   }
 
-  /** The write with which the block at `height` is sealed without a header: nothing more is said of it. */
+  /** Goes with the write that seals the block at `height` without a header, or takes it away: nothing more is said of it. */
   close(height: number): Operation[] {
     return this.openEpoch(height) === undefined ? [] : [this.#moveTo({ ...this.#mark, isOpen: false })];
   }
@@ -169,7 +169,7 @@ export class Statements {
       // Nothing is signed while blocks are withdrawn, so that these lie above all that are in the log.
       this.#withdrawn = [...found, ...this.#withdrawn];
       operations.push(...found.map((block) => putWithdrawn(this.#store, block)));
-      if (this.#mark.isOpen) operations.push(this.#moveTo({ ...this.#mark, isOpen: false }));
+      operations.push(...this.close(this.#mark.height));
       return operations;
     };
   }

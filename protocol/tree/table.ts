@@ -108,7 +108,7 @@ export class Table {
   low(index: number, field: number): number {
     this.#note(index);
     const { words, first } = this.records!.slab(index);
-    return words[(index - first) * RECORD_WORDS + field * 2]!;
+    return words[wordOf(index - first, field)]!;
   }
 
   /** A field known to be below 2^53 (indices, times, flags, parameters). */
@@ -181,7 +181,7 @@ export class Table {
   peek(index: number): number {
     if (index >= this.#length) return 0;
     const { words, first } = this.items.slab(index);
-    const at = (index - first) * RECORD_WORDS;
+    const at = wordOf(index - first, 0);
     return words[at]! ^ words[at + RECORD_WORDS / 2]!;
   }
 
@@ -361,7 +361,7 @@ export class Table {
   }
 }
 
-/** The low word of a field of a slab's record; said to be unsigned, as copyNode's indices are. */
+/** The low word of a field of a slab's record; said to be unsigned, as copyNode's places are. */
 const wordOf = (record: number, field: number): number => (record * RECORD_WORDS + field * 2) >>> 0;
 
 /** As the leaves of a log are; asking is cheaper than sorting. */
