@@ -20,7 +20,7 @@ const NEVER_MS = 3_600_000;
 async function start(options: Partial<WorkshopOptions> = {}): Promise<Workshop> {
   const workshop = await Workshop.start({ path: await directory(), inbox: deposits(OWNERS), ...options });
   opened.push(workshop);
-  await until("accounts", () => workshop.chain.state.accounts.length >= OWNERS.length);
+  await workshop.accounts(OWNERS.length);
   return workshop;
 }
 

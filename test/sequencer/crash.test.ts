@@ -50,13 +50,11 @@ async function dieEverywhere(moment: "before" | "after", script: Script): Promis
   }
 }
 
-const ready = (workshop: Workshop) => until("accounts", () => workshop.chain.state.accounts.length >= OWNERS.length);
-
 /** Some transactions of all accounts, acknowledged one after the other or in bursts. */
 const work =
   (from: number): Script =>
   async (workshop, acknowledge) => {
-    await ready(workshop);
+    await workshop.accounts(OWNERS.length);
     for (let i = from; i < from + 4; i++) {
       const account = i % 3;
       await acknowledge(workshop.submit(transfer(account, (account + 1) % 3, BigInt(i + 1)), OWNERS[account]!));

@@ -18,12 +18,9 @@ async function start(options: Partial<WorkshopOptions> = {}): Promise<Workshop> 
   return workshop;
 }
 
-const accounts = (workshop: Workshop, count: number) =>
-  until("accounts", () => workshop.chain.state.accounts.length >= count);
-
 /** Some blocks of transfers, the last one still open. */
 async function fill(workshop: Workshop, owners: readonly Person[] = OWNERS): Promise<string[]> {
-  await accounts(workshop, owners.length);
+  await workshop.accounts(owners.length);
   const hashes: string[] = [];
   for (let i = 0; i < 9; i++) {
     const account = i % owners.length;
@@ -72,7 +69,7 @@ describe("a rewind", () => {
   test("takes all waiting messages in before the transactions that may rest on them", async () => {
     const many = Array.from({ length: 50 }, (_, i) => OWNERS[i % 3]!);
     const workshop = await start({ inbox: deposits(many) });
-    await accounts(workshop, many.length);
+    await workshop.accounts(many.length);
     const hash = await workshop.submit(transfer(49, 0), many[49]!);
     await workshop.rewind(0);
     await workshop.quiet();
@@ -81,7 +78,7 @@ describe("a rewind", () => {
 
   test("drops what rests on a deposit that is gone, and keeps the rest", async () => {
     const workshop = await start();
-    await accounts(workshop, 3);
+    await workshop.accounts(3);
     const kept = [await workshop.submit(transfer(0, 1), alice)];
     await workshop.submit(transfer(2, 1), carol);
     kept.push(await workshop.submit(transfer(0, 1), alice));
@@ -106,7 +103,7 @@ describe("a rewind", () => {
 
   test("counts what waits, so that the next nonce is right meanwhile", async () => {
     const workshop = await start();
-    await accounts(workshop, 3);
+    await workshop.accounts(3);
     for (let i = 0; i < 4; i++) await workshop.submit(transfer(0, 1), alice);
     await workshop.quiet();
     let waiting: number | undefined;
@@ -147,7 +144,7 @@ describe("the end", () => {
   test("leaves the open block for the next start, which runs it as it was", async () => {
     const path = await directory();
     const first = await start({ path, blockTimeMs: NEVER_MS });
-    await accounts(first, 3);
+    await first.accounts(3);
     const hashes = await Promise.all([1n, 2n, 3n].map((amount) => first.submit(transfer(0, 1, amount), alice)));
     expect(first.chain.head.height).toBe(0);
     const root = first.chain.state.root();
@@ -162,7 +159,7 @@ describe("the end", () => {
 
   test("rejects what waits, and what comes after, with `stopped`", async () => {
     const workshop = await start({ blockTimeMs: NEVER_MS });
-    await accounts(workshop, 3);
+    await workshop.accounts(3);
     const read = workshop.builder.atBoundary(() => 1);
     const ending = workshop.finish();
     const late = [workshop.submit(transfer(0, 1), alice), workshop.builder.rewind(0, async () => {}), read];
@@ -174,7 +171,7 @@ describe("the end", () => {
 
   test("comes also when the stop falls into a rewind", async () => {
     const workshop = await start();
-    await accounts(workshop, 3);
+    await workshop.accounts(3);
     await workshop.quiet();
     let ending: Promise<void> | undefined;
     await workshop.builder.rewind(0, async () => {
@@ -192,7 +189,7 @@ describe("the end", () => {
     });
     let isFull = false;
     const workshop = await start({ wrap, blockTimeMs: NEVER_MS });
-    await accounts(workshop, 3);
+    await workshop.accounts(3);
     isFull = true;
     const sent = workshop.submit(transfer(0, 1), alice);
     await expect(sent).rejects.toMatchObject({ code: "stopped" });

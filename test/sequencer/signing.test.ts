@@ -10,7 +10,6 @@ import { splitSignature } from "../../protocol/signature.ts";
 import { temporaryDirectories } from "../support/directories.ts";
 import { deposits } from "../support/inbox.ts";
 import { transfer } from "../support/transfer.ts";
-import { until } from "../support/until.ts";
 import { alice, bob, carol, DOMAIN, mallory, person } from "../support/world.ts";
 import { Workshop, type WorkshopOptions } from "./workshop.ts";
 
@@ -26,12 +25,9 @@ async function start(options: Partial<WorkshopOptions> = {}, epoch: number | und
   workshop.signer.setEpoch(epoch);
   workshop.run();
   workshop.readInbox();
-  await ready(workshop);
+  await workshop.accounts(OWNERS.length);
   return workshop;
 }
-
-const ready = ({ chain, builder }: Workshop) =>
-  until("accounts", () => chain.state.accounts.length >= OWNERS.length && !builder.isResequencing);
 
 afterEach(async () => {
   for (const workshop of opened.splice(0)) await workshop.close();
@@ -221,7 +217,7 @@ describe("a restart", () => {
     expect(sealing.chain.head.height).toBe(height);
     const rewinding = await again({ blockTimeMs: NEVER_MS });
     await rewinding.rewind(height - 1);
-    await ready(rewinding);
+    await rewinding.accounts(OWNERS.length);
     await rewinding.submit(transfer(1, 2), bob);
     expect(rewinding.builder.openContent).toMatchObject({ height });
     const last = await again({ blockTimeMs: NEVER_MS });

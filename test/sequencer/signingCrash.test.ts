@@ -102,10 +102,8 @@ async function check(workshop: Workshop, ear: Ear): Promise<void> {
   counts.withdrawn += held.size;
 }
 
-const ready = (workshop: Workshop) => until("accounts", () => workshop.chain.state.accounts.length >= OWNERS.length);
-
 async function work(workshop: Workshop): Promise<void> {
-  await ready(workshop);
+  await workshop.accounts(OWNERS.length);
   for (let i = 0; i < 4; i++) await workshop.submit(transfer(i % 3, (i + 1) % 3), OWNERS[i % 3]!);
   await workshop.quiet();
   await workshop.submit(transfer(0, 1), alice);
@@ -171,7 +169,7 @@ test("any sequence of work, rewinds, epochs, finalization and restarts keeps eve
       let [epoch, finalized] = [4, 0];
       try {
         for (const step of script) {
-          await ready(workshop);
+          await workshop.accounts(OWNERS.length);
           await until("no resequencing", () => !workshop.builder.isResequencing);
           if (step.do === "send") await workshop.submit(transfer(0, 1), alice);
           else if (step.do === "burst") {

@@ -108,6 +108,11 @@ export class Workshop {
     this.builder.poke();
   }
 
+  /** Waits until the state holds `count` accounts. */
+  accounts(count: number): Promise<true> {
+    return until(`${count} accounts`, () => this.chain.state.accounts.length >= count);
+  }
+
   /** Goes back, then has the messages again. */
   rewind(height: number, inbox?: readonly EnqueuedMessage[]): Promise<void> {
     return this.builder.rewind(height, async () => this.readInbox(inbox));
